@@ -1,0 +1,1 @@
+"""What the analysis knows; imports no LSP library, and nothing of TensorFlow until a document is analysed."""
