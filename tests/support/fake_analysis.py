@@ -34,7 +34,9 @@ def analyse(request, publish=lambda report: None, cancelled=lambda: False):
             edits = (Edit(request.path, span, fixed),) if fixed else ()
             fixes = (Fix(f"Replace by {fixed}", edits, preferred=True),) if fixed else ()
             related = (Related(Location(request.path, Span(Position(0, 0), Position(0, 1))), "it began here"),)
-            found.append(Diagnostic(request.path, span, word, "error", f"{word} is wrong", "long words", related, fixes))
+            found.append(
+                Diagnostic(request.path, span, word, "error", f"{word} is wrong", "long words", related, fixes)
+            )
         else:
             said = obey(order, rest, cancelled)
         facts.append(Fact(span, "Tensor", "float32", (2, 3), text="f32[2, 3]", constant=said))
