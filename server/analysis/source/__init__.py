@@ -1,0 +1,1 @@
+"""From text to tree, also where the text is broken."""

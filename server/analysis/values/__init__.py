@@ -1,0 +1,63 @@
+"""Abstract values: what is known of a Python object at one place of the program."""
+
+from .base import (
+    UNKNOWN_RANK,
+    Const,
+    Origin,
+    Ref,
+    Scalar,
+    Shape,
+    ShapeValue,
+    SliceValue,
+    Symbol,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
+from .callables import BoundMethod, Builtin, FunctionValue, ModuleValue
+from .heap import (
+    DictObject,
+    Heap,
+    HeapObject,
+    InstanceObject,
+    LibraryObject,
+    ListObject,
+    ScopeObject,
+    SetObject,
+    StorageObject,
+)
+from .tensors import Content, DatasetValue, DTypeValue, TensorValue
+
+__all__ = [
+    "UNKNOWN_RANK",
+    "BoundMethod",
+    "Builtin",
+    "Const",
+    "Content",
+    "DTypeValue",
+    "DatasetValue",
+    "DictObject",
+    "FunctionValue",
+    "Heap",
+    "HeapObject",
+    "InstanceObject",
+    "LibraryObject",
+    "ListObject",
+    "ModuleValue",
+    "Origin",
+    "Ref",
+    "Scalar",
+    "ScopeObject",
+    "SetObject",
+    "Shape",
+    "ShapeValue",
+    "SliceValue",
+    "StorageObject",
+    "Symbol",
+    "TensorValue",
+    "TupleValue",
+    "Union",
+    "Unknown",
+    "Value",
+]

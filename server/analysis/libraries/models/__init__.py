@@ -1,0 +1,1 @@
+"""Models: the few calls where running the library is wrong or impossible."""

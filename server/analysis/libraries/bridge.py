@@ -1,0 +1,245 @@
+"""The bridge: makes the real library infer what a call returns or raises.
+
+One path for TensorFlow, Keras and NumPy: classify, look into the memo, ask symbolically (NumPy: on stand-in arrays),
+confirm failures eagerly, fold constants, reflect. The interpreter calls nothing else of a library.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from tensorflow.python.framework.func_graph import FuncGraph
+
+from ..values import Heap, LibraryObject, Ref, TensorValue, Union, Value
+from ..values.join import join_all
+from ..values.keys import NoKeyError
+from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
+from .casts import integers_are_cast
+from .classify import classify, may_execute
+from .memo import Answer, Memo
+from .outcome import NotKnown, Outcome, Refused, Returned, refusal
+from .query import Query, is_numpy_only
+from .reflect import FreshObject, materialise, reflect
+from .reify import CannotReifyError, Reifier
+from .session import Session
+from .standins import ContentNeeded
+from .stateful import is_stateful_class, object_fingerprint, stateful_kind
+
+MAX_COMBINATIONS = 8
+
+
+class CallbackUnknown(BaseException):
+    """The user's function, called back by the library, gave nothing that could be handed back.
+
+    A BaseException: Keras re-wraps Exceptions.
+    """
+
+
+@dataclass
+class Bridge:
+    """Asks the libraries for one analysis; the memo outlives it."""
+
+    memo: Memo
+    session: Session = field(default_factory=Session)
+    concrete_elements: int = 10_000
+    _before: dict[int, Any] = field(default_factory=dict)
+    _made: Any = None
+
+    def call(self, query: Query, heap: Heap) -> Answer:
+        """Return what a call does; a result is materialised in `heap`, and a built layer noted there."""
+        alternatives = self._alternatives(query)
+        if alternatives is None:
+            return Answer(NotKnown("too many possibilities"))
+        if len(alternatives) == 1:
+            return self._call_one(alternatives[0], heap)
+        answers = [self._call_one(one, heap) for one in alternatives]
+        return Answer(_join_outcomes([answer.outcome for answer in answers]), casts=all(a.casts for a in answers))
+
+    def _alternatives(self, query: Query) -> list[Query] | None:
+        """Split a call with unions among its arguments into calls without."""
+        if not any(isinstance(value, Union) for value in (*query.args, *(v for _, v in query.kwargs))):
+            return [query]
+        choices = [value.members() for value in (*query.args, *(v for _, v in query.kwargs))]
+        count = 1
+        for members in choices:
+            count *= len(members)
+        if count > MAX_COMBINATIONS:
+            return None
+        names = [name for name, _ in query.kwargs]
+        split = len(query.args)
+        return [
+            dataclasses.replace(
+                query, args=combination[:split], kwargs=tuple(zip(names, combination[split:], strict=True))
+            )
+            for combination in itertools.product(*choices)
+        ]
+
+    def _call_one(self, query: Query, heap: Heap) -> Answer:
+        state = global_state.current(heap)
+        if state.lost is not None:
+            return Answer(NotKnown(state.lost))
+        numpy_only = is_numpy_only(query, heap)
+        if query.form == "symbol" and classify(query.name) == "unknown":
+            return Answer(NotKnown(f"{query.name} is not run"))
+        if numpy_only and not numpy_calls.allowed(query):
+            return Answer(NotKnown(f"ndarray.{query.name} is not run"))
+        key: Any
+        try:
+            key = (query.key(heap), global_state.key(heap), self.concrete_elements)
+        except NoKeyError:
+            key = None
+        answer = None if key is None else self.memo.get(key)
+        if answer is None:
+            answer = self._ask(query, heap, numpy_only, key)
+            # What a poisoned or interrupted call left unsaid is not remembered.
+            if key is not None and answer.remember:
+                self.memo.put(key, answer)
+        return self._settle(query, heap, answer)
+
+    def _settle(self, query: Query, heap: Heap, answer: Answer) -> Answer:
+        """Give an answer its place in this heap."""
+        if answer.changed and query.form == "object":
+            self._note_history(query, heap)
+        if not isinstance(answer.outcome, Returned):
+            return answer
+        storages = (
+            [leaf.storage for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)] if _views(answer) else []
+        )
+        value = materialise(answer.outcome.value, heap, storages)
+        if isinstance(value, Ref) and self._made is not None:
+            item = heap.get(value.address)
+            if isinstance(item, LibraryObject):
+                self.session.keep(value.address, item, self._made)
+        self._made = None
+        return dataclasses.replace(answer, outcome=Returned(value))
+
+    def _note_history(self, query: Query, heap: Heap) -> None:
+        receiver = query.args[0]
+        if not isinstance(receiver, Ref):
+            return
+        item = heap.get(receiver.address)
+        if isinstance(item, LibraryObject):
+            alive = self.session.alive(receiver.address, heap)
+            changed = dataclasses.replace(item, history=(*item.history, (query.name, query.args[1:], query.kwargs)))
+            heap.put(receiver.address, changed)
+            if alive is not None:
+                # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
+                if object_fingerprint(alive) != self._before.get(receiver.address):
+                    self.session.keep(receiver.address, changed, alive)
+
+    # Asking ---------------------------------------------------------------------------------------------------------
+
+    def _ask(self, query: Query, heap: Heap, numpy_only: bool, key: Any) -> Answer:
+        log = journal.current()
+        name = f"{hash(key) if key is not None else 0:x}:{query.describe()}"
+        if log.poisoned(name):
+            return Answer(NotKnown(f"{query.name} hung or crashed before and is left out"), remember=False)
+        log.begin(name, query.describe())
+        try:
+            with global_state.applied(heap):
+                if numpy_only:
+                    outcome, _ = numpy_calls.ask(query, heap, self.session)
+                    return Answer(outcome)
+                return self._ask_symbolically(query, heap)
+        finally:
+            log.end()
+
+    def _ask_symbolically(self, query: Query, heap: Heap) -> Answer:
+        reifier = Reifier(heap, self.session, callback=query.callback)
+        graph = FuncGraph("shapewright")
+        receiver = query.args[0] if query.form == "object" else None
+        before = None
+        try:
+            if _constructs(query):
+                # No scratch graph: what the object holds must outlive it.
+                with keras_hooks.without_memory():
+                    self._made = query.run(reifier)
+                return self._constructed(query)
+            if isinstance(receiver, Ref):
+                # Outside of the scratch graph: what a replay builds outlives it.
+                made = reifier.reify(receiver)
+                before = object_fingerprint(made)
+                self._before[receiver.address] = before
+            with keras_hooks.without_memory(), graph.as_default(), keras_hooks.without_memory():
+                result = query.run(reifier)
+                value = reflect(result, self.session)
+        except (CannotReifyError, ContentNeeded) as error:
+            return Answer(NotKnown(str(error) or "depends on values that are not known"))
+        except (CallbackUnknown, MemoryError, RecursionError):
+            return Answer(NotKnown("a function of the program is not understood here"), remember=False)
+        except Exception as error:
+            if isinstance(receiver, Ref):
+                self.session.live.pop(receiver.address, None)  # it may be half built
+            return Answer(self._refused(query, heap, refusal(error)))
+        changed = before is not None and isinstance(receiver, Ref) and before != object_fingerprint(made)
+        casts = query.form == "object" and integers_are_cast(graph, made)
+        folded = self._fold(query, heap, graph, value)
+        return Answer(Returned(value if folded is None else folded), changed=changed, casts=casts)
+
+    def _constructed(self, query: Query) -> Answer:
+        if not is_stateful_class(self._made):
+            return Answer(Returned(reflect(self._made, self.session)))
+        item = LibraryObject(symbol=query.name, kind=stateful_kind(self._made), args=query.args, kwargs=query.kwargs)
+        return Answer(Returned(FreshObject(item=item)))
+
+    def _refused(self, query: Query, heap: Heap, refused: Refused) -> Outcome:
+        """Confirm a symbolic failure where the program runs eagerly."""
+        symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
+        if query.mode == "graph" or symbolic:
+            return refused
+        if query.form == "symbol" and classify(query.name) == "unknown":
+            return NotKnown("fails in a graph; not confirmed")
+        confirmed = eager.confirm(query, heap, self.session)
+        return NotKnown("fails in a graph alone") if confirmed is None else confirmed
+
+    def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | None:
+        """Run a pure call on known values for real, where its results are known to be small."""
+        if query.mode != "eager" or self.concrete_elements <= 0 or query.form not in ("symbol", "operator"):
+            return None
+        if query.form == "symbol" and classify(query.name) != "executable":
+            return None
+        if not _foldable(value, self.concrete_elements) or not eager.all_known(query, heap):
+            return None
+        if not may_execute({operation.type for operation in graph.get_operations()}):
+            return None
+        return eager.fold(query, heap, self.session)
+
+
+def _constructs(query: Query) -> bool:
+    """Say whether the call makes a layer, a model, a loss: an object of Keras that keeps state."""
+    if query.form != "symbol" or query.name.partition(".")[0] not in ("keras", "tf_keras"):
+        return False
+    entry = symbols.resolve(query.name)
+    return entry is not None and entry.kind == "class"
+
+
+def _foldable(value: Value, limit: int) -> bool:
+    """Say whether a symbolic result is one small tensor, or several, whose content is not known yet."""
+    parts = getattr(value, "items", None)
+    if isinstance(parts, tuple):
+        return bool(parts) and all(isinstance(part, Value) and _foldable(part, limit) for part in parts)
+    if not isinstance(value, TensorValue) or value.kind != "Tensor" or value.content is not None:
+        return False
+    size = 1
+    for dim in value.shape or (None,):
+        if dim is None:
+            return False
+        size *= dim
+    return size <= limit
+
+
+def _views(answer: Answer) -> bool:
+    return isinstance(answer.outcome, Returned)
+
+
+def _join_outcomes(outcomes: list[Outcome]) -> Outcome:
+    """Join what the alternatives of a call do: it fails only if all of them fail."""
+    if all(isinstance(outcome, Refused) for outcome in outcomes):
+        return outcomes[0]
+    for outcome in outcomes:
+        if isinstance(outcome, NotKnown):
+            return outcome
+    return Returned(join_all(outcome.value for outcome in outcomes if isinstance(outcome, Returned)))

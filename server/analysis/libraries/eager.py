@@ -1,0 +1,83 @@
+"""Run a call for real: to confirm that it fails, and to fold constants.
+
+A FuncGraph is no eager execution: some calls raise in a graph alone. A symbolic failure in eager code is therefore only
+a candidate until the same call, made eagerly on zeros of the same spec, raises too; the exception reported is that one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..values import Const, Heap, TensorValue, Value
+from .outcome import Refused, refusal
+from .query import Query
+from .reflect import reflect
+from .reify import CannotReifyError, Reifier, scaling
+from .session import Session
+
+#: Elements that a confirmation may allocate as they are; more is scaled down.
+MAX_EXACT = 20_000_000
+#: A scaled confirmation says nothing where an argument names a size.
+MAX_PLAIN_INTEGER = 8
+_NOT_A_REFUSAL = (
+    "ResourceExhaustedError",
+    "MemoryError",
+    "UnimplementedError",
+    "NotFoundError",
+    "CannotReifyError",
+    "RecursionError",
+)
+
+
+def confirm(query: Query, heap: Heap, session: Session) -> Refused | None:
+    """Return the exception that the call raises eagerly, whatever the unknown dims are; None where it does not."""
+    tensors = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
+    open_dims = any(not tensor.fully_defined for tensor in tensors)
+    total = sum(int(np.prod([dim or 2 for dim in tensor.shape or ()], dtype=np.float64)) for tensor in tensors)
+    if total > MAX_EXACT:
+        if any(abs(number) > MAX_PLAIN_INTEGER for number in _integers(query, heap)):
+            return None
+        attempts = [scaling()]
+    elif open_dims:
+        attempts = [lambda dim, size=size: size if dim is None else dim for size in (1, 2, 3, 7)]
+    else:
+        attempts = [lambda dim: 0 if dim is None else dim]
+    found: Refused | None = None
+    for sizes in attempts:
+        reifier = Reifier(heap, session, style="eager", sizes=sizes, callback=query.callback)
+        try:
+            query.run(reifier)
+        except (CannotReifyError, MemoryError, RecursionError):
+            return None
+        except Exception as error:
+            found = refusal(error)
+            if found.types[0] in _NOT_A_REFUSAL:
+                return None
+        else:
+            return None
+    return found
+
+
+def fold(query: Query, heap: Heap, session: Session) -> Value | None:
+    """Return the result of a pure call on known values, run for real; None where it raises."""
+    reifier = Reifier(heap, session, style="eager")
+    try:
+        result = query.run(reifier)
+    except Exception:  # the symbolic answer stands: what depends on values may go unreported
+        return None
+    if reifier.guessed:
+        return None
+    return reflect(result, session)
+
+
+def all_known(query: Query, heap: Heap) -> bool:
+    """Say whether the content of every tensor that takes part is known."""
+    return all(
+        heap.settled(leaf).content is not None for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)
+    ) and not any(
+        isinstance(leaf, TensorValue) and leaf.kind in ("Variable", "KerasTensor") for leaf in query.leaves(heap)
+    )
+
+
+def _integers(query: Query, heap: Heap) -> list[int]:
+    return [leaf.value for leaf in query.leaves(heap) if isinstance(leaf, Const) and type(leaf.value) is int]

@@ -1,0 +1,97 @@
+"""Keras without memory: variables that keep their spec and allocate nothing, for Keras 2 and for Keras 3.
+
+Keras 3: the TensorFlow backend's variable keeps its initializer; reading it inside a graph draws from the
+initializer symbolically, writing it does nothing. Keras 2 (and `tf.Variable`): a variable creator makes
+`UninitializedVariable`s.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
+
+try:
+    import keras
+except ImportError:  # TensorFlow without Keras is a fair installation
+    keras = None
+
+
+def keras_major() -> int:
+    """Return Keras's major version; 0 where there is none."""
+    match = re.match(r"\d+", getattr(keras, "__version__", "") or "")
+    return int(match.group()) if match else 0
+
+
+def uninitialized_variable(dtype: str, shape: Any) -> Any:
+    """Return a `tf.Variable` of this spec without memory."""
+    return UninitializedVariable(dtype=tf.as_dtype(dtype), shape=tf.TensorShape(shape), trainable=True)
+
+
+def _creator(_next: Any, **kwargs: Any) -> Any:
+    """Make a variable of the spec that its initial value would have."""
+    initial, dtype, shape = kwargs.get("initial_value"), kwargs.get("dtype"), kwargs.get("shape")
+    if callable(initial):
+        if shape is None or dtype is None:
+            initial = initial()
+    if not callable(initial) and initial is not None:
+        tensor = tf.convert_to_tensor(initial, dtype=dtype)
+        dtype, shape = tensor.dtype, tensor.shape if shape is None else shape
+    return UninitializedVariable(
+        trainable=kwargs.get("trainable"),
+        caching_device=None,
+        name=kwargs.get("name"),
+        shape=shape,
+        dtype=dtype,
+        constraint=kwargs.get("constraint"),
+        synchronization=kwargs.get("synchronization"),
+        aggregation=kwargs.get("aggregation"),
+    )
+
+
+@contextlib.contextmanager
+def without_memory() -> Iterator[None]:
+    """Let whatever Keras builds in this block keep specs only."""
+    with tf.variable_creator_scope(_creator):
+        if keras_major() < 3:
+            yield
+            return
+        from keras.src.backend.tensorflow import core
+
+        variable = core.Variable
+        initialize, assign = variable._initialize_with_initializer, variable._direct_assign
+        variable._initialize_with_initializer = _keep_initializer
+        variable._direct_assign = _ignore_assignment
+        try:
+            yield
+        finally:
+            variable._initialize_with_initializer, variable._direct_assign = initialize, assign
+
+
+def _keep_initializer(self: Any, initializer: Any) -> None:
+    self._value = None
+    self._initializer = initializer
+
+
+def _ignore_assignment(self: Any, value: Any) -> None:
+    """Let an update of the state pass: Keras has checked its shape by now."""
+    if self._value is not None:
+        self._value.assign(tf.cast(value, self._value.dtype))
+
+
+def reset_names() -> None:
+    """Let automatic names (`dense`, `dense_1`) start anew, so that two analyses of one text agree."""
+    if keras is not None:
+        keras.backend.reset_uids()
+
+
+def layer_name(base: str, count: int) -> str:
+    """Return the automatic name of the count-th object of a class (`Conv2D` → `conv2d`, `conv2d_1`)."""
+    snake = re.sub(r"\W+", "", base)
+    snake = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", snake)
+    snake = re.sub("([a-z])([A-Z])", r"\1_\2", snake).lower()
+    return snake if count == 0 else f"{snake}_{count}"

@@ -1,0 +1,55 @@
+"""What comes of asking a library: a value, a refusal, or nothing that may be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The call returns, and this is known of what it returns."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The call raises, on every execution that reaches it with these arguments.
+
+    types: the names of the exception's class and its bases, most specific first. message: the library's own words.
+    """
+
+    types: tuple[str, ...]
+    message: str
+
+    @property
+    def type(self) -> str:
+        """The name of the exception's class."""
+        return self.types[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """Nothing may be said, and why."""
+
+    reason: str
+
+
+Outcome = Returned | Refused | NotKnown
+
+
+def refusal(error: BaseException) -> Refused:
+    """Describe an exception of the library's."""
+    types = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (object, BaseException))
+    return Refused(types, clean_message(str(error)))
+
+
+def clean_message(message: str) -> str:
+    """Leave out of a message what names this call's scratch graph."""
+    import re
+
+    message = re.sub(r"\{\{function_node \S+\}\}\s*", "", message)
+    message = re.sub(r"\{\{node (\S+?)\}\}", r"\1", message)
+    return message.strip()[:2000]

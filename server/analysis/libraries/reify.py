@@ -1,0 +1,274 @@
+"""Reify: from abstract values to objects of the library.
+
+Three styles. *graph*: symbolic tensors in a scratch graph; what is known and small is a constant there. *eager*: real
+tensors, zeros where the content is not known; only to confirm failures and to fold constants. *numpy*: real arrays,
+zeros (or another filling, to see what depends on values) where the content is not known, and views of one element
+where they would be large.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ..values import (
+    BoundMethod,
+    Builtin,
+    Const,
+    DatasetValue,
+    DictObject,
+    DTypeValue,
+    FunctionValue,
+    Heap,
+    LibraryObject,
+    ListObject,
+    Ref,
+    ShapeValue,
+    SliceValue,
+    Symbol,
+    TensorValue,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
+from . import keras_hooks, standins, symbols
+from .classify import classify
+from .session import Session
+
+#: Builtin types that libraries take as dtypes.
+_BUILTIN_TYPES: dict[str, Any] = {"int": int, "float": float, "bool": bool, "str": str, "complex": complex}
+#: Constants larger than this are placeholders in a graph.
+MAX_CONSTANT = 100_000
+
+
+class CannotReifyError(Exception):
+    """A value has no stand-in; the message says why, and becomes the reason of the unknown result."""
+
+
+@dataclass
+class Reifier:
+    """Turns the values of one call into library objects.
+
+    sizes: what a large or unknown dim is replaced by (eager and numpy styles). callback: makes a Python function of a
+    function of the user's. arrays: the ndarrays made, with the values they stand for, to see what a result views.
+    """
+
+    heap: Heap
+    session: Session
+    style: str = "graph"
+    sizes: Callable[[int | None], int] = lambda dim: 2 if dim is None else dim
+    filling: int = 0
+    callback: Callable[[FunctionValue], Any] | None = None
+    arrays: list[tuple[Any, TensorValue]] = field(default_factory=list)
+    guessed: bool = False
+
+    def reify(self, value: Value) -> Any:
+        """Return the library object that stands for a value.
+
+        Raises:
+            CannotReifyError: there is none.
+        """
+        for type_, method in _METHODS.items():
+            if isinstance(value, type_):
+                return method(self, value)
+        if isinstance(value, Unknown):
+            raise CannotReifyError(value.reason)
+        raise CannotReifyError(f"a {type(value).__name__} cannot be handed to the library")
+
+    def call(self, args: tuple[Value, ...], kwargs: tuple[tuple[str, Value], ...]) -> tuple[list[Any], dict[str, Any]]:
+        """Return the arguments of a call."""
+        return [self.reify(arg) for arg in args], {name: self.reify(arg) for name, arg in kwargs}
+
+    # One method a kind of value ---------------------------------------------------------------------------------
+
+    def _const(self, value: Const) -> Any:
+        return value.value
+
+    def _tuple(self, value: TupleValue) -> Any:
+        return tuple(self.reify(item) for item in value.items)
+
+    def _slice(self, value: SliceValue) -> Any:
+        return slice(self.reify(value.lower), self.reify(value.upper), self.reify(value.step))
+
+    def _shape(self, value: ShapeValue) -> Any:
+        return tf.TensorShape(value.dims)
+
+    def _dtype(self, value: DTypeValue) -> Any:
+        return tf.as_dtype(value.name) if value.library == "tensorflow" else np.dtype(value.name)
+
+    def _symbol(self, value: Symbol) -> Any:
+        entry = symbols.resolve(value.name)
+        if entry is None or entry.kind == "module":
+            raise CannotReifyError(f"{value.name} is not a public object")
+        if entry.kind == "function" and classify(entry.name) == "unknown":
+            raise CannotReifyError(f"{value.name} is not known to be pure")
+        return entry.object
+
+    def _builtin(self, value: Builtin) -> Any:
+        if value.name in _BUILTIN_TYPES:
+            return _BUILTIN_TYPES[value.name]
+        raise CannotReifyError(f"the builtin {value.name} cannot be handed to the library")
+
+    def _function(self, value: FunctionValue) -> Any:
+        if self.callback is None:
+            raise CannotReifyError("a function of the program is passed to a library that is not known to call it")
+        return self.callback(value)
+
+    def _union(self, value: Union) -> Any:
+        raise CannotReifyError("differs from path to path")
+
+    def _bound(self, value: BoundMethod) -> Any:
+        raise CannotReifyError("a bound method is passed to the library")
+
+    def _ref(self, value: Ref) -> Any:
+        item = self.heap.get(value.address)
+        if isinstance(item, ListObject) and item.items is not None:
+            return [self.reify(part) for part in item.items]
+        if isinstance(item, DictObject) and item.items is not None:
+            return {self.reify(key): self.reify(part) for key, part in item.items}
+        if isinstance(item, LibraryObject):
+            return self.library_object(value.address, item)
+        raise CannotReifyError(getattr(item, "reason", f"a {type(item).__name__} cannot be handed to the library"))
+
+    def _dataset(self, value: DatasetValue) -> Any:
+        if self.style != "graph" or value.element is None:
+            raise CannotReifyError("a dataset is not run")
+        spec = self.spec(value.element)
+        variant = tf.compat.v1.placeholder(tf.variant, [])
+        return tf.data.experimental.from_variant(variant, structure=spec)
+
+    def spec(self, value: Value) -> Any:
+        """Return the `tf.TypeSpec` structure of a dataset's element."""
+        if isinstance(value, TensorValue):
+            return tf.TensorSpec(value.shape, tf.as_dtype(value.dtype))
+        if isinstance(value, TupleValue):
+            return tuple(self.spec(item) for item in value.items)
+        if isinstance(value, Ref):
+            item = self.heap.get(value.address)
+            if isinstance(item, DictObject) and item.items is not None:
+                return {self.reify(key): self.spec(part) for key, part in item.items}
+        raise CannotReifyError("a dataset of elements that are not understood")
+
+    # Tensors ----------------------------------------------------------------------------------------------------
+
+    def _tensor(self, value: TensorValue) -> Any:
+        value = self.heap.settled(value)
+        if value.kind == "KerasTensor":
+            node = self.session.nodes.get(value.node or 0)
+            if node is None:
+                raise CannotReifyError("a KerasTensor whose history is lost")
+            return node
+        if value.is_numpy:
+            return self._array(value)
+        if value.kind in ("RaggedTensor", "SparseTensor"):
+            raise CannotReifyError(f"a {value.kind} has no stand-in yet")
+        if self.style == "graph":
+            if value.kind == "Variable":
+                return standins.variable(value.dtype, value.shape)
+            if value.content is not None and value.content.array.size <= MAX_CONSTANT:
+                return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
+            return standins.placeholder(value.dtype, value.shape)
+        if value.content is not None:
+            return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
+        zeros = tf.zeros(self._sized(value), tf.as_dtype(value.dtype))
+        return tf.Variable(zeros) if value.kind == "Variable" else zeros
+
+    def _sized(self, value: TensorValue) -> tuple[int, ...]:
+        if value.shape is None:
+            raise CannotReifyError("unknown rank")
+        self.guessed = True
+        return tuple(self.sizes(dim) for dim in value.shape)
+
+    def _array(self, value: TensorValue) -> Any:
+        dtype = numpy_dtype(value)
+        if value.content is not None:
+            array = value.content.array
+            made = array[()] if value.kind == "npscalar" else array.copy()
+        elif self.style == "graph":
+            if not value.fully_defined or value.shape is None or dtype.hasobject:
+                raise CannotReifyError("an array of unknown shape")
+            return standins.ArraySpec(dtype, tuple(dim for dim in value.shape if dim is not None))
+        else:
+            shape = self._sized(value)
+            if int(np.prod(shape, dtype=np.float64)) > 1_000_000:
+                made = np.broadcast_to(np.full((), self.filling).astype(dtype), shape)
+            else:
+                made = np.full(shape, self.filling).astype(dtype)
+            if value.kind == "npscalar":
+                made = made[()]
+        self.arrays.append((made, value))
+        return made
+
+    # Layers, models, losses ---------------------------------------------------------------------------------------
+
+    def library_object(self, address: int, item: LibraryObject) -> Any:
+        """Return the live object of a recipe, made anew where it is not alive (always, in eager style)."""
+        if self.style == "graph":
+            kept = self.session.alive(address, self.heap)
+            if kept is not None:
+                return kept
+        made = self.construct(item)
+        for method, args, kwargs in item.history:
+            real_args, real_kwargs = self.call(args, kwargs)
+            getattr(made, method)(*real_args, **real_kwargs)
+        if self.style == "graph":
+            self.session.keep(address, item, made)
+        return made
+
+    def construct(self, item: LibraryObject) -> Any:
+        """Call the constructor of a recipe."""
+        entry = symbols.resolve(item.symbol)
+        if entry is None:
+            raise CannotReifyError(f"{item.symbol} is not a public class")
+        args, kwargs = self.call(item.args, item.kwargs)
+        if self.style == "graph":
+            with keras_hooks.without_memory():
+                return entry.object(*args, **kwargs)
+        return entry.object(*args, **kwargs)
+
+
+def numpy_dtype(value: TensorValue) -> np.dtype[Any]:
+    """Return the NumPy dtype of an array value."""
+    if value.numpy_dtype is not None:
+        return np.dtype(value.numpy_dtype)
+    return np.dtype(tf.as_dtype(value.dtype).as_numpy_dtype)
+
+
+_METHODS: dict[type[Value], Any] = {
+    Const: Reifier._const,
+    TensorValue: Reifier._tensor,
+    TupleValue: Reifier._tuple,
+    Ref: Reifier._ref,
+    Symbol: Reifier._symbol,
+    SliceValue: Reifier._slice,
+    ShapeValue: Reifier._shape,
+    DTypeValue: Reifier._dtype,
+    Builtin: Reifier._builtin,
+    FunctionValue: Reifier._function,
+    DatasetValue: Reifier._dataset,
+    Union: Reifier._union,
+    BoundMethod: Reifier._bound,
+}
+
+
+def scaling(limit: int = 64) -> Callable[[int | None], int]:
+    """Return a map of dims to small sizes: equal dims stay equal, unequal ones unequal; unknown ones are 2."""
+    small = itertools.chain((67, 71, 73, 79, 83, 89, 97, 101), itertools.count(103, 2))
+    known: dict[int, int] = {}
+
+    def size(dim: int | None) -> int:
+        if dim is None:
+            return 2
+        if dim <= limit:
+            return dim
+        if dim not in known:
+            known[dim] = next(small)
+        return known[dim]
+
+    return size

@@ -1,0 +1,51 @@
+"""Which objects of a library live on the heap by their recipe, and what tells that one has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from .keras_hooks import keras
+
+#: What a Keras object is called in reports, by the first of its bases that has a name here.
+_KINDS = ("Model", "Layer", "Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint")
+
+
+def _bases() -> list[tuple[str, type]]:
+    if keras is None:
+        return []
+    homes: dict[str, Any] = {
+        "Model": keras.Model,
+        "Layer": keras.layers.Layer,
+        "Loss": keras.losses.Loss,
+        "Metric": keras.metrics.Metric,
+        "Optimizer": keras.optimizers.Optimizer,
+        "Initializer": keras.initializers.Initializer,
+        "Regularizer": keras.regularizers.Regularizer,
+        "Constraint": keras.constraints.Constraint,
+    }
+    return [(name, homes[name]) for name in _KINDS]
+
+
+_BASES = _bases()
+
+
+def is_stateful_class(made: Any) -> bool:
+    """Say whether an object is one that the heap keeps a recipe of."""
+    return any(isinstance(made, base) for _, base in _BASES)
+
+
+def stateful_kind(made: Any) -> str:
+    """Return the kind of such an object: Layer, Model, Loss, …"""
+    return next((name for name, base in _BASES if isinstance(made, base)), "object")
+
+
+def object_fingerprint(made: Any) -> Hashable:
+    """Return what changes when a layer or a model is built or added to."""
+    weights = getattr(made, "weights", None) if _countable(made) else ()
+    return (getattr(made, "built", None), len(weights or ()), len(getattr(made, "_layers", ()) or ()))
+
+
+def _countable(made: Any) -> bool:
+    # A Sequential of Keras 2 that is not built raises when it is asked for its weights.
+    return bool(getattr(made, "built", False)) and hasattr(type(made), "weights")

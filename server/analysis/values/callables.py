@@ -1,0 +1,62 @@
+"""Values that can be called, and modules of the user's own."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from .base import Ref, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionValue(Value):
+    """A function of the user's: its tree and the scope that it closes over.
+
+    unit: the source it stands in (an `interpreter.unit.Unit`; opaque here). graph: traced by `tf.function`.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None = field(default=None, repr=False)
+    unit: object = field(default=None, repr=False)
+    scope: int = 0
+    defaults: tuple[Value, ...] = ()
+    keyword_defaults: tuple[tuple[str, Value], ...] = ()
+    graph: bool = False
+    receiver: Value | None = None
+    decorated: str | None = None
+
+    def _key(self) -> tuple[object, ...]:
+        return (id(self.node), self.scope, self.defaults, self.keyword_defaults, self.graph, self.receiver)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FunctionValue) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((id(self.node), self.scope))
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return getattr(self.node, "name", "<lambda>")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMethod(Value):
+    """A method looked up on a tensor, dataset, container or library object."""
+
+    receiver: Value = field(default_factory=Ref)
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin(Value):
+    """A builtin function or type of Python, by name."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue(Value):
+    """A module of the workspace that was interpreted: its path and its scope on the heap."""
+
+    path: str = ""
+    scope: int = 0

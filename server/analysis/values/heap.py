@@ -1,0 +1,205 @@
+"""The heap: address → object, for whatever can change or is told apart by identity.
+
+Objects are immutable; a mutation puts a new object at the address. A branch works on a copy of the map
+(`Heap.fork`, one dict copy) and a join compares by identity first, so what no branch touched costs next to nothing.
+Scopes are heap objects too: closures, modules and branches then need no mechanism of their own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .base import Ref, TupleValue, Union, Unknown, Value
+from .callables import FunctionValue
+from .tensors import TensorValue
+
+
+@dataclass(frozen=True, slots=True)
+class HeapObject:
+    """Something at an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeObject(HeapObject):
+    """The variables of a module or of one call of a function; `parent` is the enclosing scope's address."""
+
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListObject(HeapObject):
+    """A list: its items, or, where the length is not known, what any item may be."""
+
+    items: tuple[Value, ...] | None = ()
+    element: Value = field(default_factory=Unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class SetObject(HeapObject):
+    """A set, as the items that were put in; None where they are not all known."""
+
+    items: tuple[Value, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DictObject(HeapObject):
+    """A dict in insertion order; None where the keys are not all known."""
+
+    items: tuple[tuple[Value, Value], ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceObject(HeapObject):
+    """An object of which the attributes are known: `class_name` for people, `attributes` by name."""
+
+    class_name: str = "object"
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryObject(HeapObject):
+    """A layer, model, loss or other stateful object of a library, by the recipe that makes it again.
+
+    symbol: public name of its class. kind: Layer, Model, Loss, Metric, Optimizer or the class's name.
+    args, kwargs: what it was constructed with. history: the calls since then that changed it, each as
+    (method name, args, kwargs).
+    """
+
+    symbol: str = ""
+    kind: str = "object"
+    args: tuple[Value, ...] = ()
+    kwargs: tuple[tuple[str, Value], ...] = ()
+    history: tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StorageObject(HeapObject):
+    """Memory that arrays share: its version goes up with every write, and what was read before no longer holds."""
+
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownObject(HeapObject):
+    """An object that was handed to code nobody could follow."""
+
+    reason: str = "passed to something that is not understood"
+
+
+class Heap:
+    """The state of the interpreted program."""
+
+    __slots__ = ("objects",)
+
+    _addresses = itertools.count(1)
+    _versions = itertools.count(1)
+
+    def __init__(self, objects: dict[int, HeapObject] | None = None) -> None:
+        self.objects: dict[int, HeapObject] = {} if objects is None else objects
+
+    def fork(self) -> Heap:
+        """Return a copy for a branch to work on."""
+        return Heap(dict(self.objects))
+
+    def allocate(self, item: HeapObject) -> int:
+        """Put an object at a fresh address."""
+        address = next(Heap._addresses)
+        self.objects[address] = item
+        return address
+
+    def get(self, address: int) -> HeapObject:
+        """Return the object at an address."""
+        return self.objects.get(address) or UnknownObject("created on another path")
+
+    def put(self, address: int, item: HeapObject) -> None:
+        """Replace the object at an address."""
+        self.objects[address] = item
+
+    # Scopes -------------------------------------------------------------------------------------------------
+
+    def bind(self, scope: int, name: str, value: Value) -> None:
+        """Bind a name in a scope."""
+        item = self.get(scope)
+        if isinstance(item, ScopeObject):
+            self.objects[scope] = ScopeObject({**item.variables, name: value}, item.parent)
+
+    def unbind(self, scope: int, name: str) -> None:
+        """Take a name out of a scope."""
+        item = self.get(scope)
+        if isinstance(item, ScopeObject):
+            rest = {key: value for key, value in item.variables.items() if key != name}
+            self.objects[scope] = ScopeObject(rest, item.parent)
+
+    def lookup(self, scope: int | None, name: str) -> tuple[int, Value] | None:
+        """Find a name in a scope and those around it: the scope that has it, and its value."""
+        while scope is not None:
+            item = self.get(scope)
+            if not isinstance(item, ScopeObject):
+                return None
+            if name in item.variables:
+                return scope, item.variables[name]
+            scope = item.parent
+        return None
+
+    # Storage ------------------------------------------------------------------------------------------------
+
+    def new_storage(self) -> tuple[int, int]:
+        """Allocate memory for a fresh array: (address, version)."""
+        return self.allocate(StorageObject(0)), 0
+
+    def written(self, storage: int | None) -> None:
+        """Note a write: contents read from this memory before no longer hold, for whoever has a view of it."""
+        if storage is not None:
+            self.objects[storage] = StorageObject(next(Heap._versions))
+
+    def settled(self, value: TensorValue) -> TensorValue:
+        """Return an array with its content only where the memory has not been written since."""
+        if value.storage is None or value.content is None:
+            return value
+        item = self.get(value.storage)
+        if isinstance(item, StorageObject) and item.version == value.version:
+            return value
+        return dataclasses.replace(value, content=None)
+
+    # Escape -------------------------------------------------------------------------------------------------
+
+    def escape(self, values: Iterable[Value], reason: str) -> None:
+        """Forget all that code which cannot be followed may change through `values`."""
+        todo, seen = list(values), set[int]()
+        while todo:
+            value = todo.pop()
+            if isinstance(value, Union):
+                todo += value.options
+            elif isinstance(value, TupleValue):
+                todo += value.items
+            elif isinstance(value, TensorValue):
+                self.written(value.storage)
+            elif isinstance(value, FunctionValue):
+                todo += self._captured(value)
+            elif isinstance(value, Ref) and value.address not in seen:
+                seen.add(value.address)
+                item = self.get(value.address)
+                todo += inner_values(item)
+                # A layer or a model handed around keeps what it is made of; containers and instances may not.
+                if not isinstance(item, LibraryObject):
+                    self.objects[value.address] = UnknownObject(reason)
+
+    def _captured(self, function: FunctionValue) -> list[Value]:
+        if function.receiver is not None:
+            return [function.receiver]
+        return []
+
+
+def inner_values(item: HeapObject) -> list[Value]:
+    """Return the values that an object holds."""
+    if isinstance(item, (ListObject, SetObject)):
+        return list(item.items or ())
+    if isinstance(item, DictObject):
+        return [part for pair in item.items or () for part in pair]
+    if isinstance(item, InstanceObject):
+        return list(item.attributes.values())
+    return []

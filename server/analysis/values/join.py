@@ -1,0 +1,187 @@
+"""Joins: the least value that covers several, and the least heap.
+
+`join` keeps a few alternatives apart (a union) where merging would lose what rules live from, and merges where only a
+dim differs. `widen` gives up sooner: it is what makes loops end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+
+from .base import Const, Scalar, Shape, ShapeValue, TupleValue, Union, Unknown, Value
+from .heap import (
+    DictObject,
+    Heap,
+    HeapObject,
+    InstanceObject,
+    LibraryObject,
+    ListObject,
+    ScopeObject,
+    SetObject,
+    StorageObject,
+    UnknownObject,
+)
+from .tensors import TensorValue
+
+MAX_UNION = 4
+SCALAR_TYPES = (bool, int, float, complex, str, bytes)
+
+
+def join(first: Value, second: Value) -> Value:
+    """Return the least value that covers both."""
+    if first is second or first == second:
+        return first
+    options: list[Value] = []
+    for value in (*first.members(), *second.members()):
+        if isinstance(value, Unknown):
+            return value
+        for index, other in enumerate(options):
+            merged = _merge(other, value)
+            if merged is not None:
+                options[index] = merged
+                break
+        else:
+            options.append(value)
+    if len(options) == 1:
+        return options[0]
+    if len(options) > MAX_UNION:
+        options = _collapse_scalars(options)
+    if len(options) > MAX_UNION:
+        return Unknown("too many possibilities")
+    return options[0] if len(options) == 1 else Union(tuple(options))
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """Return the least value that covers all; at least one is needed."""
+    result: Value | None = None
+    for value in values:
+        result = value if result is None else join(result, value)
+    return Unknown("no value reaches here") if result is None else result
+
+
+def _merge(first: Value, second: Value) -> Value | None:
+    """Merge two values that differ in no more than dims or content; None where they are to be kept apart."""
+    if first == second:
+        return first
+    if isinstance(first, TensorValue) and isinstance(second, TensorValue):
+        same = (first.kind, first.dtype, first.numpy_dtype) == (second.kind, second.dtype, second.numpy_dtype)
+        if not same or first.kind == "KerasTensor":
+            return None
+        if (first.shape is None) != (second.shape is None):
+            return None
+        if first.shape is not None and second.shape is not None and len(first.shape) != len(second.shape):
+            return None
+        return _merge_tensors(first, second)
+    if isinstance(first, TupleValue) and isinstance(second, TupleValue) and len(first.items) == len(second.items):
+        return TupleValue(tuple(join(a, b) for a, b in zip(first.items, second.items, strict=True)))
+    if isinstance(first, ShapeValue) and isinstance(second, ShapeValue):
+        if first.dims is not None and second.dims is not None and len(first.dims) == len(second.dims):
+            return ShapeValue(join_shapes(first.dims, second.dims))
+    if isinstance(first, Scalar) and isinstance(second, Const) and type(second.value).__name__ == first.type:
+        return first
+    if isinstance(second, Scalar) and isinstance(first, Const) and type(first.value).__name__ == second.type:
+        return second
+    return None
+
+
+def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | None:
+    """Merge two tensors of one kind, dtype and rank. Arrays in different memory stay apart: a write hits one of them."""
+    if first.kind in ("ndarray", "Variable") and first.storage != second.storage:
+        return None
+    same_content = first.content == second.content and first.version == second.version
+    return dataclasses.replace(
+        first,
+        shape=join_shapes(first.shape, second.shape),
+        content=first.content if same_content else None,
+    )
+
+
+def join_shapes(first: Shape, second: Shape) -> Shape:
+    """Join two shapes: a dim that differs is unknown, ranks that differ make the rank unknown."""
+    if first is None or second is None or len(first) != len(second):
+        return None
+    return tuple(a if a == b else None for a, b in zip(first, second, strict=True))
+
+
+def _collapse_scalars(options: Sequence[Value]) -> list[Value]:
+    """Let constants of one type become a scalar of that type."""
+    rest: list[Value] = []
+    types: dict[str, None] = {}
+    for value in options:
+        if isinstance(value, Scalar):
+            types[value.type] = None
+        elif isinstance(value, Const) and isinstance(value.value, SCALAR_TYPES):
+            types[type(value.value).__name__] = None
+        else:
+            rest.append(value)
+    return [*rest, *(Scalar(type=name) for name in types)]
+
+
+def widen(old: Value, new: Value) -> Value:
+    """Return a value that covers both and that repeated widening leaves alone after a few rounds."""
+    joined = join(old, new)
+    if joined == old:
+        return old
+    if isinstance(joined, Union):
+        options = _collapse_scalars(joined.options)
+        if len(options) == 1:
+            return options[0]
+        return Unknown("changes from turn to turn of a loop")
+    return joined
+
+
+def join_heaps(heaps: Sequence[Heap], merge: Callable[[Value, Value], Value] = join) -> Heap:
+    """Join the heaps of several paths that meet."""
+    first = heaps[0]
+    if len(heaps) == 1:
+        return first
+    objects = dict(first.objects)
+    for heap in heaps[1:]:
+        for address, item in heap.objects.items():
+            old = objects.get(address)
+            if old is None:
+                objects[address] = item
+            elif old is not item:
+                objects[address] = _join_objects(old, item, merge)
+    return Heap(objects)
+
+
+def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value, Value], Value]) -> HeapObject:
+    if first == second:
+        return first
+    if isinstance(first, ScopeObject) and isinstance(second, ScopeObject):
+        variables = dict(first.variables)
+        for name, value in second.variables.items():
+            # A name bound on one path only has that value wherever reading it does not raise.
+            old = variables.get(name)
+            variables[name] = value if old is None else merge(old, value)
+        return ScopeObject(variables, first.parent)
+    if isinstance(first, ListObject) and isinstance(second, ListObject):
+        if first.items is not None and second.items is not None and len(first.items) == len(second.items):
+            return ListObject(tuple(merge(a, b) for a, b in zip(first.items, second.items, strict=True)))
+        return ListObject(None, join_all([*list_elements(first), *list_elements(second)] or [Unknown("empty list")]))
+    if isinstance(first, DictObject) and isinstance(second, DictObject):
+        if first.items is not None and second.items is not None:
+            a, b = dict(first.items), dict(second.items)
+            if list(a) == list(b):
+                return DictObject(tuple((key, merge(a[key], b[key])) for key in a))
+        return DictObject(None)
+    if isinstance(first, SetObject) and isinstance(second, SetObject):
+        return SetObject(None)
+    if isinstance(first, InstanceObject) and isinstance(second, InstanceObject):
+        if first.class_name == second.class_name:
+            names = [name for name in first.attributes if name in second.attributes]
+            joined = {name: merge(first.attributes[name], second.attributes[name]) for name in names}
+            return InstanceObject(first.class_name, joined)
+    if isinstance(first, StorageObject) and isinstance(second, StorageObject):
+        return StorageObject(next(Heap._versions))
+    if isinstance(first, LibraryObject) and isinstance(second, LibraryObject):
+        if (first.symbol, first.args, first.kwargs) == (second.symbol, second.args, second.kwargs):
+            return UnknownObject("built in different ways on different paths")
+    return UnknownObject("different on different paths")
+
+
+def list_elements(item: ListObject) -> list[Value]:
+    """Return what the items of a list may be."""
+    return list(item.items) if item.items is not None else [item.element]

@@ -1,0 +1,151 @@
+"""Say a value in a few characters: `f32[2, 3]`, `ndarray i64[5]`, `int 3`, `Dense`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import Const, Ref, Scalar, Shape, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
+from .callables import BoundMethod, Builtin, FunctionValue, ModuleValue
+from .heap import DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
+from .tensors import DatasetValue, DTypeValue, TensorValue
+
+SHORT_DTYPES = {
+    "float16": "f16",
+    "bfloat16": "bf16",
+    "float32": "f32",
+    "float64": "f64",
+    "int8": "i8",
+    "int16": "i16",
+    "int32": "i32",
+    "int64": "i64",
+    "uint8": "u8",
+    "uint16": "u16",
+    "uint32": "u32",
+    "uint64": "u64",
+    "complex64": "c64",
+    "complex128": "c128",
+}
+MAX_TEXT = 80
+
+
+def dtype_text(dtype: str) -> str:
+    """Shorten a dtype's name as XLA and JAX do."""
+    return SHORT_DTYPES.get(dtype, dtype)
+
+
+def shape_text(shape: Shape) -> str:
+    """Write a shape: `[2, 3]`, `[?, 3]`, `[...]`."""
+    return "[...]" if shape is None else "[" + ", ".join("?" if dim is None else str(dim) for dim in shape) + "]"
+
+
+def spec_text(value: TensorValue) -> str:
+    """Write dtype and shape: `f32[2, 3]`."""
+    return dtype_text(value.dtype) + shape_text(value.shape)
+
+
+def text(value: Value, heap: Heap, depth: int = 2) -> str:
+    """Write a value."""
+    if isinstance(value, TensorValue):
+        return spec_text(value) if value.kind == "Tensor" else f"{value.kind} {spec_text(value)}"
+    if isinstance(value, Const):
+        short = constant_text(value)
+        return "None" if value.value is None else f"{type(value.value).__name__} {short}"
+    if isinstance(value, TupleValue):
+        if depth <= 0:
+            return "tuple"
+        return _cut("tuple (" + ", ".join(text(item, heap, depth - 1) for item in value.items) + ")")
+    if isinstance(value, ShapeValue):
+        return "TensorShape" if value.dims is None else f"TensorShape {shape_text(value.dims)}"
+    if isinstance(value, DatasetValue):
+        return "Dataset" if value.element is None else _cut(f"Dataset of {text(value.element, heap, depth)}")
+    if isinstance(value, DTypeValue):
+        return f"DType {value.name}"
+    if isinstance(value, Union):
+        return _cut(" | ".join(text(item, heap, depth - 1) for item in value.options))
+    if isinstance(value, Ref):
+        item = heap.get(value.address)
+        return item.symbol.rpartition(".")[2] if isinstance(item, LibraryObject) else kind(value, heap)
+    return kind(value, heap)
+
+
+def kind(value: Value, heap: Heap) -> str:
+    """Name the kind of a value, by the words of the JSON contract."""
+    if isinstance(value, TensorValue):
+        return value.kind
+    if isinstance(value, Const):
+        return "ellipsis" if value.value is Ellipsis else type(value.value).__name__
+    if isinstance(value, Scalar):
+        return value.type
+    if isinstance(value, Symbol):
+        return {"module": "module", "class": "class", "function": "function"}.get(value.kind, "object")
+    if isinstance(value, Union):
+        kinds = {kind(item, heap) for item in value.options}
+        return kinds.pop() if len(kinds) == 1 else "unknown"
+    if isinstance(value, Ref):
+        return _object_kind(value, heap)
+    if isinstance(value, Builtin):
+        return "class" if value.name in _BUILTIN_TYPES else "function"
+    for type_, name in _KINDS.items():
+        if isinstance(value, type_):
+            return name
+    return "unknown"
+
+
+def _object_kind(value: Ref, heap: Heap) -> str:
+    item = heap.get(value.address)
+    if isinstance(item, LibraryObject):
+        return item.kind
+    if isinstance(item, InstanceObject):
+        return item.class_name
+    for type_, name in {ListObject: "list", DictObject: "dict", SetObject: "set"}.items():
+        if isinstance(item, type_):
+            return name
+    return "unknown"
+
+
+_BUILTIN_TYPES = {"int", "float", "bool", "str", "bytes", "complex", "list", "tuple", "dict", "set", "type", "object"}
+_KINDS: dict[type[Value], str] = {
+    TupleValue: "tuple",
+    ShapeValue: "TensorShape",
+    DTypeValue: "DType",
+    DatasetValue: "Dataset",
+    SliceValue: "slice",
+    FunctionValue: "function",
+    BoundMethod: "function",
+    ModuleValue: "module",
+}
+
+
+def reason(value: Value, heap: Heap) -> str | None:
+    """Say why nothing is known of a value; None where something is."""
+    if isinstance(value, Unknown):
+        return value.reason
+    if isinstance(value, Ref):
+        item = heap.get(value.address)
+        return item.reason if isinstance(item, UnknownObject) else None
+    if isinstance(value, Union) and kind(value, heap) == "unknown":
+        return "differs from path to path"
+    return None
+
+
+def constant_text(value: Value) -> str | None:
+    """Write the content of a value in a short line; None where it is not known."""
+    if isinstance(value, Const):
+        content = value.value
+        if isinstance(content, (str, bytes)) and len(content) > MAX_TEXT:
+            content = content[:MAX_TEXT]
+        return _cut(repr(content))
+    if isinstance(value, TensorValue) and value.content is not None:
+        array = value.content.array
+        return _cut(_list_text(array.tolist())) if array.size <= 32 else None
+    return None
+
+
+def _list_text(item: Any) -> str:
+    if isinstance(item, list):
+        return "[" + ", ".join(_list_text(part) for part in item) + "]"
+    return f"{item:.6g}" if isinstance(item, float) else repr(item)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"

@@ -1,0 +1,89 @@
+"""Values that have a dtype and a shape, and what goes with them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .base import Shape, Value
+
+#: The kinds of tensor-like value, by the names that reports use.
+TENSOR_KINDS = ("Tensor", "Variable", "KerasTensor", "ndarray", "npscalar", "RaggedTensor", "SparseTensor")
+
+
+class Content:
+    """A known array: never changed, compared by value."""
+
+    __slots__ = ("_digest", "array")
+
+    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+        self.array = array
+        self._digest: bytes | None = None
+
+    def key(self) -> bytes:
+        """Return what tells this content from another of the same dtype and shape."""
+        if self._digest is None:
+            if self.array.dtype.hasobject:
+                data = repr(self.array.tolist()).encode("utf-8", "backslashreplace")
+            else:
+                data = np.ascontiguousarray(self.array).tobytes()
+            self._digest = data if len(data) <= 64 else hashlib.blake2b(data, digest_size=20).digest()
+        return self._digest
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self.key() == other.key()
+
+    def __hash__(self) -> int:
+        return hash(self.key())
+
+    def __repr__(self) -> str:
+        return f"Content({self.array!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorValue(Value):
+    """A Tensor, Variable, KerasTensor, ndarray, RaggedTensor or SparseTensor.
+
+    dtype: TensorFlow's name for it; text arrays of NumPy are `string`, and `numpy_dtype` then says which.
+    content: the known array, or None.
+    storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
+        version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
+    node: for a KerasTensor, the heap-independent key of the live object that carries its history.
+    """
+
+    kind: str = "Tensor"
+    dtype: str = "float32"
+    shape: Shape = None
+    content: Content | None = None
+    storage: int | None = None
+    version: int = 0
+    node: int | None = None
+    numpy_dtype: str | None = None
+
+    @property
+    def is_numpy(self) -> bool:
+        """Say whether NumPy, and not TensorFlow, computes with it."""
+        return self.kind in ("ndarray", "npscalar")
+
+    @property
+    def fully_defined(self) -> bool:
+        """Say whether every dim is a known size."""
+        return self.shape is not None and None not in self.shape
+
+
+@dataclass(frozen=True, slots=True)
+class DTypeValue(Value):
+    """A dtype object: `tf.DType` (library `tensorflow`) or `np.dtype` (library `numpy`)."""
+
+    name: str = "float32"
+    library: str = "tensorflow"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetValue(Value):
+    """A `tf.data.Dataset` by what it yields: a structure of tensors."""
+
+    element: Value | None = None
