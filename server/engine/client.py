@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..analysis.report import Report, report_from_json
-from .problems import EngineDied, EngineUnavailable
+from .problems import EngineDiedError, EngineUnavailableError
 from .process import EngineOptions, EngineProcess
 from .watchdog import Verdict, Watchdog
 
-__all__ = ["AnalysisRequest", "EngineClient", "EngineEvents", "EngineOptions", "EngineUnavailable"]
+__all__ = ["AnalysisRequest", "EngineClient", "EngineEvents", "EngineOptions", "EngineUnavailableError"]
 
 logger = logging.getLogger(__name__)
 
@@ -145,12 +145,12 @@ class EngineClient:
         """Wait for an engine and say which Python and libraries it has.
 
         Raises:
-            EngineUnavailable: there will be none.
+            EngineUnavailableError: there will be none.
         """
         self.start()
         while True:
             if self._problem is not None:
-                raise EngineUnavailable(self._problem)
+                raise EngineUnavailableError(self._problem)
             if self._process is not None and self._process.versions and not self._process.ended:
                 return dict(self._process.versions)
             self._state_changed.clear()
@@ -202,6 +202,14 @@ class EngineClient:
     # -- the one task -------------------------------------------------------------------------------------------
 
     async def _serve(self) -> None:
+        try:
+            await self._serve_turns()
+        finally:
+            # The event loop may be ending without `close`: nobody must wait for the engine then.
+            if self._process is not None:
+                self._process.kill("the server ends")
+
+    async def _serve_turns(self) -> None:
         while True:
             try:
                 await self._turn()
@@ -237,12 +245,12 @@ class EngineClient:
         self._events.starting()
         try:
             await process.start(self._poisoned)
-        except EngineUnavailable as error:
+        except EngineUnavailableError as error:
             await process.close()
             # Replaced in between: then that was the answer of another interpreter.
             if not process.replaced:
                 self._set_problem(str(error))
-        except EngineDied as error:
+        except EngineDiedError as error:
             await process.close()
             if not process.replaced:
                 self._note_unexplained(str(error))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from .problems import EngineUnavailable
+from .problems import EngineUnavailableError
 
 # Only what a library needs to find itself, its user and a place for temporary files. Nothing of PYTHON*, no
 # LD_PRELOAD, nothing that a project's tooling may have set.
@@ -72,7 +72,7 @@ def find_interpreter(wanted: str) -> str:
     """Return the absolute path of the interpreter that a setting names; the server's own for an empty one.
 
     Raises:
-        EngineUnavailable: there is no such program.
+        EngineUnavailableError: there is no such program.
     """
     if not wanted:
         return sys.executable
@@ -84,7 +84,7 @@ def find_interpreter(wanted: str) -> str:
         path = shutil.which(expanded)
     # A bare name must not pick up a program from the folder that the server happens to run in.
     if path is None or not os.path.isabs(path) or not os.path.isfile(path):
-        raise EngineUnavailable(
+        raise EngineUnavailableError(
             f"The Python interpreter {wanted} does not exist; choose another one (setting shapewright.interpreter)."
         )
     return path

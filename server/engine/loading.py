@@ -115,7 +115,8 @@ def load_function(place: str) -> Any:
     """Load what `FILE.py:NAME` points to (for tests)."""
     path, _, name = place.rpartition(":")
     spec = importlib.util.spec_from_file_location("_analysis_for_tests", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return getattr(module, name)

@@ -7,11 +7,11 @@ from typing import Any
 from .protocol import OLDEST_PYTHON
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailableError(Exception):
     """No engine can run here until something is changed; the text says what."""
 
 
-class EngineDied(Exception):
+class EngineDiedError(Exception):
     """The engine process ended; the text says how."""
 
 

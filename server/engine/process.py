@@ -16,7 +16,7 @@ from typing import Any
 
 from .environment import clean_environment, find_interpreter, libraries_folder, worker_script
 from .journal import Call, JournalReader
-from .problems import EngineDied, EngineUnavailable, describe_old_python, describe_problem, describe_silence
+from .problems import EngineDiedError, EngineUnavailableError, describe_old_python, describe_problem, describe_silence
 from .protocol import HEADER, OLDEST_PYTHON, ProtocolError, body_length, pack, unpack
 
 logger = logging.getLogger(__name__)
@@ -73,21 +73,21 @@ class EngineProcess:
         """Start the process and wait until it has imported TensorFlow.
 
         Raises:
-            EngineUnavailable: this interpreter cannot be an engine.
-            EngineDied: the process ended in between.
+            EngineUnavailableError: this interpreter cannot be an engine.
+            EngineDiedError: the process ended in between.
         """
         self._interpreter = find_interpreter(self._options.interpreter)
         await self._spawn(poisoned)
         hello = await self._expect(self._options.hello_timeout, "no answer in time")
         if hello is None or hello["type"] != "hello":
-            raise EngineUnavailable(describe_silence(self._interpreter, self._how_it_ended()))
+            raise EngineUnavailableError(describe_silence(self._interpreter, self._how_it_ended()))
         if tuple(hello["python"][:2]) < OLDEST_PYTHON:
-            raise EngineUnavailable(describe_old_python(self._interpreter, hello["python"]))
+            raise EngineUnavailableError(describe_old_python(self._interpreter, hello["python"]))
         ready = await self._expect(self._options.import_timeout, "TensorFlow was not imported in time")
         if ready is None:
-            raise EngineDied(f"{self._interpreter} ended while it imported TensorFlow ({self._how_it_ended()})")
+            raise EngineDiedError(f"{self._interpreter} ended while it imported TensorFlow ({self._how_it_ended()})")
         if ready["type"] == "problem":
-            raise EngineUnavailable(describe_problem(self._interpreter, ready))
+            raise EngineUnavailableError(describe_problem(self._interpreter, ready))
         self.versions = ready["versions"]
 
     async def _expect(self, timeout: float, reason: str) -> dict[str, Any] | None:
@@ -120,7 +120,7 @@ class EngineProcess:
             )
         except OSError as error:
             self._clean_up()
-            raise EngineUnavailable(describe_silence(self._interpreter, error.strerror or str(error))) from None
+            raise EngineUnavailableError(describe_silence(self._interpreter, error.strerror or str(error))) from None
         self._tasks = [asyncio.create_task(self._read_messages()), asyncio.create_task(self._read_log())]
         start = {
             "type": "start",
@@ -178,7 +178,8 @@ class EngineProcess:
         return f"{status}, last words: {self._last_words}" if self._last_words else status
 
     async def _read_messages(self) -> None:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         stream = self._process.stdout
         try:
             while True:
@@ -213,7 +214,8 @@ class EngineProcess:
         self._on_end()
 
     async def _read_log(self) -> None:
-        assert self._process is not None and self._process.stderr is not None
+        assert self._process is not None
+        assert self._process.stderr is not None
         stream = self._process.stderr
         lines = 0
         rest = b""
