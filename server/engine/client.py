@@ -124,7 +124,8 @@ class EngineClient:
         self._waiting[request.path] = job
         self._wake.set()
         try:
-            return await job.future
+            # Shielded: that the future is still open says that the engine has not been told.
+            return await asyncio.shield(job.future)
         except asyncio.CancelledError:
             if self._waiting.get(request.path) is job or self._running is job:
                 self.cancel(request.path)

@@ -21,15 +21,7 @@ def analyse(request, publish=lambda report: None, cancelled=lambda: False):
         span = Span(Position(number, 0), Position(number, len(line)))
         order, _, rest = line.partition(" ")
         said = None
-        if order == "call":  # call KEY ORDER…: made through the journal
-            key, _, inner = rest.partition(" ")
-            if journal.current().poisoned(key):
-                said = "poisoned"
-            else:
-                journal.current().begin(key, f"{key}()")
-                said = obey(*inner.partition(" ")[::2], cancelled)
-                journal.current().end()
-        elif order == "find":  # find WORD FIXED: a diagnostic with a fix
+        if order == "find":  # find WORD FIXED: a diagnostic with a fix
             word, _, fixed = rest.partition(" ")
             edits = (Edit(request.path, span, fixed),) if fixed else ()
             fixes = (Fix(f"Replace by {fixed}", edits, preferred=True),) if fixed else ()
@@ -52,6 +44,14 @@ def analyse(request, publish=lambda report: None, cancelled=lambda: False):
 
 
 def obey(order: str, rest: str, cancelled) -> str | None:
+    if order == "call":  # call KEY ORDER…: made through the journal
+        key, _, inner = rest.partition(" ")
+        if journal.current().poisoned(key):
+            return "poisoned"
+        journal.current().begin(key, f"{key}()")
+        said = obey(*inner.partition(" ")[::2], cancelled)
+        journal.current().end()
+        return said
     if order == "hang":
         while True:
             time.sleep(0.01)
