@@ -93,13 +93,14 @@ class Change:
             return offset + self.length - (self.end - self.start)
         return None
 
-    def unshift(self, offset: int) -> int | None:
+    def unshift(self, offset: int, *, stays_before: bool) -> int | None:
         """Carry an offset back to before this change; None when it is inside of what was inserted."""
-        if offset <= self.start:
+        after = self.start + self.length
+        if offset < self.start or (offset == self.start and stays_before):
             return offset
-        if offset >= self.start + self.length:
+        if offset > after or (offset == after and not stays_before):
             return offset - self.length + (self.end - self.start)
-        return None
+        return self.start if offset == self.start else self.end if offset == after else None
 
 
 @dataclass
@@ -175,19 +176,23 @@ class Document:
             return None
         return Span(now.position(start), now.position(end))
 
-    def reported_position(self, position: Position) -> Position | None:
-        """Carry a position in the text as it is now back to the reported text; None when it is in new text."""
+    def reported_positions(self, position: Position) -> list[Position]:
+        """Carry a position in the text as it is now back to the reported text.
+
+        Nothing for one inside of new text; two for one where something was deleted.
+        """
         before = self.reported_text
         if before is None:
-            return None
-        offset: int | None = self.text.offset(position)
-        for change in reversed(self._since(before)):
-            assert offset is not None
-            offset = change.unshift(offset)
-            if offset is None:
-                return None
-        assert offset is not None
-        return before.position(offset)
+            return []
+        found = []
+        for stays_before in (True, False):
+            offset: int | None = self.text.offset(position)
+            for change in reversed(self._since(before)):
+                if offset is not None:
+                    offset = change.unshift(offset, stays_before=stays_before)
+            if offset is not None:
+                found.append(before.position(offset))
+        return list(dict.fromkeys(found))
 
     def _since(self, before: Text) -> list[Change]:
         return [change for change in self._changes if change.serial > before.serial]

@@ -6,7 +6,7 @@ import re
 
 from lsprotocol import types
 
-from ..analysis.report import Fact, Position
+from ..analysis.report import Fact, Position, Span
 from ..app import ShapewrightServer
 from ..documents import Document, Text
 
@@ -26,15 +26,10 @@ def hover(ls: ShapewrightServer, params: types.HoverParams) -> types.Hover | Non
     document = ls.documents.get(params.text_document.uri)
     if document is None or document.report is None or document.reported_text is None:
         return None
-    position = document.reported_position(ls.units.from_position(document.text, params.position))
-    if position is None:
+    found = fact_at(document, ls.units.from_position(document.text, params.position))
+    if found is None:
         return None
-    fact = fact_at(document, position)
-    if fact is None:
-        return None
-    span = document.current_span(fact.span)
-    if span is None:
-        return None
+    fact, span = found
     markdown = _wants_markdown(ls.client_capabilities)
     lines = card(fact, document.reported_text, _call_of(document, fact))
     if markdown:
@@ -44,19 +39,20 @@ def hover(ls: ShapewrightServer, params: types.HoverParams) -> types.Hover | Non
     return types.Hover(content, ls.units.to_range(document.text, span))
 
 
-def fact_at(document: Document, position: Position) -> Fact | None:
-    """Return the fact of the smallest expression at a position of the reported text."""
+def fact_at(document: Document, position: Position) -> tuple[Fact, Span] | None:
+    """Return the fact of the smallest expression at a position of the text as it is now, and where that is now."""
     assert document.report is not None
-    assert document.reported_text is not None
-    found = [fact for fact in document.report.facts if fact.span.contains(position)]
+    before = document.reported_positions(position)
+    found = []
+    for fact in document.report.facts:
+        if any(fact.span.contains(place) for place in before):
+            span = document.current_span(fact.span)
+            if span is not None and span.contains(position):
+                found.append((fact, span))
     # Between two expressions, `a|+b`, the one that begins or goes on under the cursor.
-    inside = [fact for fact in found if position < fact.span.end]
-    text = document.reported_text
-    return min(
-        inside or found,
-        key=lambda fact: text.offset(fact.span.end) - text.offset(fact.span.start),
-        default=None,
-    )
+    inside = [pair for pair in found if position < pair[1].end]
+    text = document.text
+    return min(inside or found, key=lambda pair: text.offset(pair[1].end) - text.offset(pair[1].start), default=None)
 
 
 def _call_of(document: Document, fact: Fact) -> Fact | None:

@@ -100,7 +100,7 @@ def test_a_span_moves_with_the_lines_above():
     subject.accept(Report("/d.py"), subject.text)
     subject.replace(0, 0, "import os\n\n")
     assert subject.current_span(span(1, 4, 1, 8)) == span(3, 4, 3, 8)
-    assert subject.reported_position(Position(3, 5)) == Position(1, 5)
+    assert subject.reported_positions(Position(3, 5)) == [Position(1, 5)]
 
 
 def test_a_span_that_was_touched_is_lost():
@@ -134,8 +134,15 @@ def test_a_cursor_in_new_text_has_no_place_in_the_report():
     subject = document("a\nb\n")
     subject.accept(Report("/d.py"), subject.text)
     subject.replace(2, 2, "new ")
-    assert subject.reported_position(Position(1, 2)) is None
-    assert subject.reported_position(Position(1, 4)) == Position(1, 0)
+    assert subject.reported_positions(Position(1, 2)) == []
+    assert subject.reported_positions(Position(1, 4)) == [Position(1, 0)]
+
+
+def test_a_cursor_where_text_was_deleted_has_two_places():
+    subject = document("a\nb\nc\n")
+    subject.accept(Report("/d.py"), subject.text)
+    subject.replace(2, 4, "")
+    assert subject.reported_positions(Position(1, 0)) == [Position(1, 0), Position(2, 0)]
 
 
 def test_replacing_the_whole_text_touches_only_what_differs():
