@@ -26,6 +26,9 @@ from .settings import Settings
 
 logger = logging.getLogger(__name__)
 
+# Seconds to wait for an answer to workspace/configuration before the first analysis.
+_PATIENCE = 3
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -70,6 +73,7 @@ class ShapewrightServer(LanguageServer):
         self._engine: EngineClient | None = None
         self._scheduler: Scheduler | None = None
         self.events = EngineEvents()
+        self.configuring: asyncio.Task[None] | None = None
 
     # -- the engine; made when the event loop runs --------------------------------------------------------------
 
@@ -85,9 +89,14 @@ class ShapewrightServer(LanguageServer):
         """What decides when documents are analysed."""
         if self._scheduler is None:
             self._scheduler = Scheduler(
-                self.documents, self.engine, lambda: self.settings, lambda: self.roots, self.publish
+                self.documents, self.engine, self.configured, lambda: self.settings, lambda: self.roots, self.publish
             )
         return self._scheduler
+
+    async def configured(self) -> None:
+        """Wait until the client has told its settings, but not for a client that never does."""
+        if self.configuring is not None and not self.configuring.done():
+            await asyncio.wait([self.configuring], timeout=_PATIENCE)
 
     async def close_engine(self) -> None:
         """End the engine, if there is one."""

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from .analysis.report import Position, Report, Span
+from .analysis.report import Fact, Position, Report, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -115,6 +115,7 @@ class Document:
     report: Report | None = None
     reported_text: Text | None = None
     _changes: list[Change] = field(default_factory=list)
+    _facts_by_line: dict[int, list[Fact]] | None = None
 
     @property
     def version(self) -> int | None:
@@ -146,7 +147,20 @@ class Document:
             return
         self.report = report
         self.reported_text = text
+        self._facts_by_line = None
         self._changes = [change for change in self._changes if change.serial > text.serial]
+
+    def facts_at(self, position: Position) -> list[Fact]:
+        """Return the facts of the expressions that touch a position of the reported text."""
+        if self.report is None:
+            return []
+        if self._facts_by_line is None:
+            # A report of thousands of facts is asked many times.
+            self._facts_by_line = {}
+            for fact in self.report.facts:
+                for line in range(fact.span.start.line, fact.span.end.line + 1):
+                    self._facts_by_line.setdefault(line, []).append(fact)
+        return [fact for fact in self._facts_by_line.get(position.line, ()) if fact.span.contains(position)]
 
     # -- positions between the reported text and the text as it is now ------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from .analysis.report import Report
 from .documents import Document, Documents, Text
@@ -24,6 +24,7 @@ class Scheduler:
     Args:
         documents: the open documents.
         engine: who analyses.
+        configured: waits until the settings are known.
         settings: asked anew each time, because they change.
         roots: the workspace folders, likewise.
         show: is called when a document has a new report.
@@ -33,12 +34,14 @@ class Scheduler:
         self,
         documents: Documents,
         engine: EngineClient,
+        configured: Callable[[], Awaitable[None]],
         settings: Callable[[], Settings],
         roots: Callable[[], Sequence[str]],
         show: Callable[[Document], None],
     ) -> None:
         self._documents = documents
         self._engine = engine
+        self._configured = configured
         self._settings = settings
         self._roots = roots
         self._show = show
@@ -83,6 +86,9 @@ class Scheduler:
             timer.cancel()
 
     async def _analyse(self, document: Document, text: Text) -> None:
+        await self._configured()
+        if document.text is not text:
+            return  # edited meanwhile: that edit has its own analysis
         try:
             report = await self._report(document, text)
         except Exception:

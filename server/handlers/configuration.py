@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from ..app import ShapewrightServer
 from ..settings import SECTION, parse
@@ -33,7 +34,11 @@ async def pull(ls: ShapewrightServer) -> None:
     if not _can_be_asked(ls):
         return
     items = [types.ConfigurationItem(section=SECTION)]
-    answer = await ls.workspace_configuration_async(types.ConfigurationParams(items=items))
+    try:
+        answer = await ls.workspace_configuration_async(types.ConfigurationParams(items=items))
+    except JsonRpcException as error:
+        logger.warning("the client did not tell its settings: %s", error)
+        return
     # A client without such a section answers null: what initializationOptions said stays.
     if answer and answer[0] is not None:
         use(ls, answer[0])
@@ -62,7 +67,10 @@ async def watch(ls: ShapewrightServer) -> None:
             )
         )
     if registrations:
-        await ls.client_register_capability_async(types.RegistrationParams(registrations))
+        try:
+            await ls.client_register_capability_async(types.RegistrationParams(registrations))
+        except JsonRpcException as error:
+            logger.warning("the client will not tell of changes: %s", error)
 
 
 def use(ls: ShapewrightServer, raw: Any) -> None:

@@ -41,14 +41,9 @@ def hover(ls: ShapewrightServer, params: types.HoverParams) -> types.Hover | Non
 
 def fact_at(document: Document, position: Position) -> tuple[Fact, Span] | None:
     """Return the fact of the smallest expression at a position of the text as it is now, and where that is now."""
-    assert document.report is not None
-    before = document.reported_positions(position)
-    found = []
-    for fact in document.report.facts:
-        if any(fact.span.contains(place) for place in before):
-            span = document.current_span(fact.span)
-            if span is not None and span.contains(position):
-                found.append((fact, span))
+    facts = [fact for place in document.reported_positions(position) for fact in document.facts_at(place)]
+    spans = [(fact, document.current_span(fact.span)) for fact in facts]
+    found = [(fact, span) for fact, span in spans if span is not None and span.contains(position)]
     # Between two expressions, `a|+b`, the one that begins or goes on under the cursor.
     inside = [pair for pair in found if position < pair[1].end]
     text = document.text
@@ -57,7 +52,6 @@ def fact_at(document: Document, position: Position) -> tuple[Fact, Span] | None:
 
 def _call_of(document: Document, fact: Fact) -> Fact | None:
     """Return the fact of the call, where `fact` is about the function that is called."""
-    assert document.report is not None
     assert document.reported_text is not None
     if fact.kind not in _CALLABLE:
         return None
@@ -65,7 +59,8 @@ def _call_of(document: Document, fact: Fact) -> Fact | None:
     end = text.offset(fact.span.end)
     if text.content[end : end + 1] != "(":
         return None
-    calls = [other for other in document.report.facts if other.span.start == fact.span.start and other.span > fact.span]
+    here = document.facts_at(fact.span.start)
+    calls = [other for other in here if other.span.start == fact.span.start and other.span.end > fact.span.end]
     return min(calls, key=lambda other: other.span.end, default=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from typing import Any
@@ -57,9 +58,13 @@ def roots_of(params: types.InitializeParams) -> list[str]:
     return [path_of_uri(uri) for uri in uris if is_file_uri(uri)]
 
 
-async def initialized(ls: ShapewrightServer, params: types.InitializedParams) -> None:
-    """Read the configuration, then start the engine."""
+def initialized(ls: ShapewrightServer, params: types.InitializedParams) -> None:
+    """Read the configuration, then start the engine; documents that are opened meanwhile wait for that."""
     connect_engine_events(ls)
+    ls.configuring = asyncio.create_task(_configure(ls))
+
+
+async def _configure(ls: ShapewrightServer) -> None:
     await configuration.pull(ls)
     ls.engine.start()
     await configuration.watch(ls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from _shapewright.analysis.report import Diagnostic, Edit, Fact, Fix, Location, 
 
 def analyse(request, publish=lambda report: None, cancelled=lambda: False):
     facts, found = [], []
-    lines = request.text.split("\n")
+    lines = re.split(r"\r\n|\r|\n", request.text)
     for number, line in enumerate(lines):
         if cancelled():
             raise Cancelled
