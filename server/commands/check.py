@@ -18,16 +18,15 @@ _COUNTED = ("error", "warning")
 
 async def run(arguments: argparse.Namespace, options: Options) -> int:
     """Check files; return 0 without findings, 1 with errors or warnings, 2 if a file could not be checked."""
-    files, missing = collect(arguments.paths)
-    for problem in missing:
-        print(f"shapewright: {problem}", file=sys.stderr)
+    files, outcomes = collect(arguments.paths)
+    problems: set[str] = set()
+    for outcome in outcomes:
+        tell(outcome, problems)
     as_json = arguments.output_format == "json"
-    if not files and not missing:
+    if not files and not outcomes:
         print("shapewright: no Python files there", file=sys.stderr)
     style = style_for(sys.stdout)
     sources = Sources()
-    outcomes = []
-    problems: set[str] = set()
     async for outcome in analyse(files, options, fixes=True):
         outcomes.append(outcome)
         sources.add(outcome)
@@ -41,7 +40,7 @@ async def run(arguments: argparse.Namespace, options: Options) -> int:
         print(json.dumps(to_json(outcomes, sources), indent=2))
     else:
         print(summary(found, outcomes))
-    if missing or any(outcome.failed for outcome in outcomes):
+    if any(outcome.failed for outcome in outcomes):
         return 2
     return 1 if any(found[severity] for severity in _COUNTED) else 0
 

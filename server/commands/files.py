@@ -51,17 +51,17 @@ class Outcome:
         return self.report.status == "failed"
 
 
-def collect(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+def collect(paths: Iterable[str]) -> tuple[list[str], list[Outcome]]:
     """Find the Python files at `paths`.
 
     Args:
         paths: files, which are taken as they are, and folders, in which the `.py` files are looked for.
 
     Returns:
-        The files in a stable order, each once; and what could not be found or read.
+        The files in a stable order, each once; and a failed outcome for each path that is not there or not readable.
     """
     found: dict[str, str] = {}
-    missing: list[str] = []
+    missing: list[Outcome] = []
     for path in paths:
         if os.path.isdir(path):
             for file in _walk(path, missing):
@@ -69,13 +69,14 @@ def collect(paths: Iterable[str]) -> tuple[list[str], list[str]]:
         elif os.path.exists(path):
             found.setdefault(os.path.realpath(path), path)
         else:
-            missing.append(f"{path}: no such file or folder")
+            missing.append(Outcome(path, None, _failure(path, "no such file or folder")))
     return list(found.values()), missing
 
 
-def _walk(folder: str, missing: list[str]) -> Iterable[str]:
+def _walk(folder: str, missing: list[Outcome]) -> Iterable[str]:
     def failed(error: OSError) -> None:
-        missing.append(f"{error.filename}: {error.strerror}")
+        path = str(error.filename)
+        missing.append(Outcome(path, None, _failure(path, f"cannot be read: {error.strerror}")))
 
     for place, folders, files in os.walk(folder, onerror=failed):
         folders[:] = sorted(

@@ -20,12 +20,11 @@ _PLAIN = frozenset({"module", "function", "class"})
 
 async def run(arguments: argparse.Namespace, options: Options) -> int:
     """Print facts; return 0, or 2 if a file could not be analysed."""
-    files, missing = collect(arguments.files)
-    for problem in missing:
-        print(f"shapewright: {problem}", file=sys.stderr)
-    style = style_for(sys.stdout)
-    outcomes = []
+    files, outcomes = collect(arguments.files)
     problems: set[str] = set()
+    for outcome in outcomes:
+        tell(outcome, problems)
+    style = style_for(sys.stdout)
     async for outcome in analyse(files, options, fixes=False):
         outcomes.append(outcome)
         if outcome.failed:
@@ -34,7 +33,7 @@ async def run(arguments: argparse.Namespace, options: Options) -> int:
             print("\n".join(render(outcome, style)), end="\n\n")
     if arguments.format == "json":
         print(json.dumps({"schema": 1, "files": [to_json(outcome) for outcome in outcomes]}, indent=2))
-    return 2 if missing or any(outcome.failed for outcome in outcomes) else 0
+    return 2 if any(outcome.failed for outcome in outcomes) else 0
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:

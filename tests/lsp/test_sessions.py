@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import socket
+import sys
 from pathlib import Path
 
 from lsprotocol import types
 
-from .conftest import Client
+from .conftest import Client, make_client, session
 
 INSERTED = "# \f one line, \u2028 whatever splitlines says 😀\r\n"
 
@@ -110,3 +113,28 @@ async def test_a_document_read_from_the_disk_of_another(fake: Client, folder: Pa
     other = await fake.open(helper, "one")
     fake.edit(other, 2, (0, 0), (0, 3), "two")
     await fake.reported(uri, 1)
+
+
+async def test_over_tcp(folder: Path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = Path(__file__).resolve().parents[1] / "support" / "fake_server.py"
+    process = await asyncio.create_subprocess_exec(sys.executable, str(script), "server", "--tcp", f"127.0.0.1:{port}")
+    client = make_client()
+    try:
+        while True:
+            try:
+                await client.start_tcp("127.0.0.1", port)
+                break
+            except OSError:
+                await asyncio.sleep(0.05)
+        await session(client, folder)
+        uri = await client.open(folder / "a.py", "find bad")
+        assert len(await client.reported(uri, 1)) == 1
+        await client.shutdown_async(None)
+        client.exit(None)
+        await client.stop()
+        assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
