@@ -5,46 +5,13 @@ The engine's worker calls `analyse` on its one library thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Callable
 
 from .report import Report
+from .request import AnalysisSettings, Cancelled, Request
 
-
-class Cancelled(BaseException):
-    """A newer version of the document has come; the analysis is given up where it stands.
-
-    A BaseException, because libraries on the stack between catch and re-wrap Exceptions.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class AnalysisSettings:
-    """What a user may set of the analysis itself.
-
-    concrete_elements: calls whose results have at most so many elements are run for real and keep their values;
-        0 means never. max_steps: statements and expressions one analysis may visit.
-    """
-
-    concrete_elements: int = 10_000
-    max_steps: int = 400_000
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One version of one document, and what of its surroundings the analysis may read.
-
-    path: absolute. roots: the workspace folders, absolute; modules outside of them are never read.
-    overlays: texts of other open documents that differ from the disk, by path.
-    """
-
-    path: str
-    text: str
-    version: int | None = None
-    roots: tuple[str, ...] = ()
-    overlays: Mapping[str, str] = field(default_factory=dict)
-    settings: AnalysisSettings = AnalysisSettings()
-    fixes: bool = True
+__all__ = ["AnalysisSettings", "Cancelled", "Request", "analyse"]
 
 
 def analyse(
@@ -60,4 +27,20 @@ def analyse(
     Raises:
         Cancelled: `cancelled()` became true.
     """
-    raise NotImplementedError
+    # TensorFlow comes with these: whoever only wants the types of this module does not pay for it.
+    from .prove import prove
+    from .run import run
+
+    def check() -> None:
+        if cancelled():
+            raise Cancelled
+
+    result = run(request, check)
+    if (
+        result.report.status == "failed"
+        or not request.fixes
+        or not any(finding.candidates for finding in result.findings)
+    ):
+        return result.report
+    publish(dataclasses.replace(result.report, fixes_ready=False))
+    return prove(request, result, check)

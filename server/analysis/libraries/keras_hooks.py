@@ -85,7 +85,13 @@ def _ignore_assignment(self: Any, value: Any) -> None:
 
 def reset_names() -> None:
     """Let automatic names (`dense`, `dense_1`) start anew, so that two analyses of one text agree."""
-    if keras is not None:
+    if keras is None:
+        return
+    if keras_major() >= 3:
+        from keras.src.utils.naming import reset_uids
+
+        reset_uids()
+    else:
         keras.backend.reset_uids()
 
 

@@ -1,0 +1,1 @@
+"""Which file does an import mean."""

@@ -75,6 +75,10 @@ def _repaired(text: str) -> Parsed:
             bodiless = re.search(r"expected an indented block after .* on line (\d+)", message)
             if bodiless and _blank(lines, *[int(bodiless.group(1)) - 1] * 2, broken, block=False):
                 continue
+            if "unexpected indent" in message or "unindent does not match" in message:
+                broken.add(line)
+                lines[line] = " " * len(lines[line])
+                continue
             if "was never closed" in message and _blank(lines, line, line, broken):
                 continue
             if module is None:

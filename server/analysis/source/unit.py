@@ -56,4 +56,6 @@ class Unit:
         if span.start.line == span.end.line:
             return lines[span.start.line][span.start.column : span.end.column]
         middle = lines[span.start.line + 1 : span.end.line]
-        return "\n".join([lines[span.start.line][span.start.column :], *middle, lines[span.end.line][: span.end.column]])
+        return "\n".join(
+            [lines[span.start.line][span.start.column :], *middle, lines[span.end.line][: span.end.column]]
+        )

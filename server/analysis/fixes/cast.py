@@ -1,0 +1,113 @@
+"""Insert a cast: `tf.cast(x, tf.float32)`, for an array `x.astype(np.float32)`."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from dataclasses import dataclass
+
+from ..interpreter.events import Argument, LibraryCall, name_of, tensors
+from ..libraries.outcome import Returned
+from ..values import TensorValue, Value
+from ..values.tensors import Content
+from .candidate import Candidate, numpy, tensorflow, wrap
+
+FLOATS = ("float32", "float64", "float16", "bfloat16")
+#: A conversion from one of these to the next loses nothing that a program is likely to miss.
+_ORDER = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Give the argument at an index another dtype; index None: all tensors."""
+
+    index: int | None
+    dtype: str
+
+
+def casts_that_help(event: LibraryCall) -> list[Cast]:
+    """Return the casts with which the library takes the call, best first: it is asked for each."""
+    found = tensors(event)
+    dtypes = [value.dtype for _, value in found]
+    numeric = [dtype for dtype in dtypes if dtype in _ORDER or dtype.startswith("complex")]
+    if len(numeric) < len(dtypes):
+        return []
+    targets = list(dict.fromkeys([*(d for d in dtypes if d in FLOATS), "float32", *dtypes, "int32"]))
+    tries = [
+        Cast(index, target)
+        for target in targets
+        for index, argument in enumerate(event.arguments)
+        if (value := _tensor(argument.value)) is not None and value.dtype != target
+    ]
+    tries.sort(key=lambda cast: _cost(event, cast))
+    helping = [cast for cast in tries if _succeeds(event, cast)]
+    if helping:
+        return helping[:4]
+    return [Cast(None, target) for target in targets if len(found) > 1 and _succeeds(event, Cast(None, target))][:1]
+
+
+def _cost(event: LibraryCall, cast: Cast) -> int:
+    """Prefer casts that keep values: integers to floats, narrow to wide; then the order of the arguments."""
+    value = _tensor(event.arguments[cast.index or 0].value)
+    if value is None or value.dtype not in _ORDER or cast.dtype not in _ORDER:
+        return 100
+    narrowing = _ORDER.index(cast.dtype) < _ORDER.index(value.dtype)
+    both_floats = value.dtype in FLOATS and cast.dtype in FLOATS
+    # Of two float dtypes float32 is what models compute in.
+    if both_floats:
+        return 10 if cast.dtype == "float32" else 20
+    return (50 if narrowing else 0) + (0 if cast.dtype == "float32" else 1)
+
+
+def _succeeds(event: LibraryCall, cast: Cast) -> bool:
+    changed = tuple(
+        dataclasses.replace(argument, value=_recast(argument.value, cast.dtype))
+        if cast.index in (None, index)
+        else argument
+        for index, argument in enumerate(event.arguments)
+    )
+    return isinstance(event.ask(changed).outcome, Returned)
+
+
+def _tensor(value: Value) -> TensorValue | None:
+    return value if isinstance(value, TensorValue) else None
+
+
+def _recast(value: Value, dtype: str) -> Value:
+    if not isinstance(value, TensorValue):
+        return value
+    content = value.content
+    if content is not None and content.array.dtype.kind in "biuf" and dtype in ("float32", "float64", "int32", "int64"):
+        content = Content(content.array.astype(dtype))
+    else:
+        content = None
+    return dataclasses.replace(value, dtype=dtype, content=content, numpy_dtype=None)
+
+
+def cast_candidates(event: LibraryCall, casts: list[Cast]) -> tuple[Candidate, ...]:
+    """Return the edits that write casts into the program."""
+    out = []
+    for rank, cast in enumerate(casts):
+        if cast.index is not None:
+            candidate = _candidate(event, event.arguments[cast.index], cast.dtype, rank)
+            if candidate is not None:
+                out.append(candidate)
+    return tuple(out)
+
+
+def _candidate(event: LibraryCall, argument: Argument, dtype: str, rank: int) -> Candidate | None:
+    node, value = argument.node, argument.value
+    if node is None or not isinstance(value, TensorValue):
+        return None
+    name = name_of(event, argument)
+    if value.is_numpy:
+        library = numpy(event)
+        said = f"{library}.{dtype}" if library is not None and dtype != "bfloat16" else f'"{dtype}"'
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):
+            edits = wrap(event.unit, node, "", f".astype({said})")[1:]
+        else:
+            edits = wrap(event.unit, node, "(", f").astype({said})")
+        return Candidate(f"Convert `{name}` with .astype({said})", edits, rank)
+    library, imports = tensorflow(event)
+    edits = (*imports, *wrap(event.unit, node, f"{library}.cast(", f", {library}.{dtype})"))
+    return Candidate(f"Cast `{name}` to {dtype} with {library}.cast", edits, rank)

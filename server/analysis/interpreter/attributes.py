@@ -1,0 +1,144 @@
+"""Attributes: of libraries by their public names, of tensors and layers by asking, of Python's objects by rule."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ..libraries import symbols
+from ..libraries.outcome import Refused, Returned
+from ..libraries.query import Query
+from ..libraries.reflect import materialise, reflect
+from ..values import (
+    BoundMethod,
+    Builtin,
+    Const,
+    DatasetValue,
+    DTypeValue,
+    InstanceObject,
+    LibraryObject,
+    ModuleValue,
+    Ref,
+    Scalar,
+    ScopeObject,
+    ShapeValue,
+    Symbol,
+    TensorValue,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
+from ..values.heap import UnknownObject
+from ..values.join import join_all
+from .core import Frame, Interpreter, evaluates
+
+_CLASSES: dict[str, type] = {
+    "Tensor": tf.Tensor,
+    "Variable": tf.Variable,
+    "ndarray": np.ndarray,
+    "npscalar": np.ndarray,
+    "RaggedTensor": tf.RaggedTensor,
+    "SparseTensor": tf.SparseTensor,
+}
+
+
+@evaluates(ast.Attribute)
+def _attribute(interp: Interpreter, frame: Frame, node: ast.Attribute) -> Value:
+    return attribute(interp, frame, interp.evaluate(frame, node.value), node.attr)
+
+
+def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> Value:
+    """Return what `receiver.name` is."""
+    if isinstance(receiver, Union):
+        return join_all(attribute(interp, frame, option, name) for option in receiver.options)
+    if isinstance(receiver, Symbol):
+        return library_member(interp, receiver, name)
+    if isinstance(receiver, TensorValue):
+        return _of_tensor(interp, frame, receiver, name)
+    if isinstance(receiver, Ref):
+        return _of_object(interp, frame, receiver, name)
+    if isinstance(receiver, ModuleValue):
+        scope = interp.heap.get(receiver.scope)
+        found = scope.variables.get(name) if isinstance(scope, ScopeObject) else None
+        return found if found is not None else submodule(interp, receiver, name)
+    if isinstance(receiver, ShapeValue):
+        return _of_shape(receiver, name)
+    if isinstance(receiver, DTypeValue):
+        return _ask(interp, frame, receiver, name)
+    if isinstance(receiver, (Const, Scalar, TupleValue, DatasetValue, Builtin)):
+        return BoundMethod(receiver=receiver, name=name)
+    return receiver if isinstance(receiver, Unknown) else Unknown(f"the attribute '{name}' is not understood")
+
+
+def library_member(interp: Interpreter, module: Symbol, name: str) -> Value:
+    """Return a public member of a library's module or class."""
+    entry = symbols.resolve(f"{module.name}.{name}")
+    if entry is None:
+        return Unknown(f"{module.name}.{name} is not a public name")
+    if entry.kind == "object":
+        value = materialise(reflect(entry.object, interp.bridge.session), interp.heap)
+        if not isinstance(value, Unknown):
+            return value
+    return Symbol(name=entry.name, kind=entry.kind)
+
+
+def submodule(interp: Interpreter, package: ModuleValue, name: str) -> Value:
+    """Return a module of a package of the workspace."""
+    return interp.modules.get(f"{package.path}:{name}", Unknown(f"'{name}' is not defined in that module"))
+
+
+def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: str) -> Value:
+    if name.startswith("_"):
+        return Unknown("a private attribute")
+    if receiver.kind == "KerasTensor":
+        return (
+            _ask(interp, frame, receiver, name)
+            if name in ("shape", "dtype", "ndim")
+            else BoundMethod(receiver=receiver, name=name)
+        )
+    member = getattr(_CLASSES.get(receiver.kind, tf.Tensor), name, None)
+    if member is None and receiver.kind == "Variable":
+        return Unknown(f"the attribute '{name}' is not understood")
+    if name in ("numpy", "assign", "assign_add", "assign_sub") or callable(member):
+        return BoundMethod(receiver=receiver, name=name)
+    if receiver.kind == "Tensor" and name not in ("shape", "dtype", "ndim"):
+        return Unknown(f"the attribute '{name}' is not followed")
+    return _ask(interp, frame, receiver, name)
+
+
+def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> Value:
+    item = interp.heap.get(receiver.address)
+    if isinstance(item, InstanceObject):
+        return item.attributes.get(name, Unknown(f"the attribute '{name}' is not known"))
+    if isinstance(item, UnknownObject):
+        return Unknown(item.reason)
+    if not isinstance(item, LibraryObject):
+        return BoundMethod(receiver=receiver, name=name)
+    if name.startswith("_"):
+        return Unknown("a private attribute")
+    entry = symbols.resolve(item.symbol)
+    member: Any = None if entry is None else inspect.getattr_static(entry.object, name, None)
+    if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):
+        return BoundMethod(receiver=receiver, name=name)
+    return _ask(interp, frame, receiver, name)
+
+
+def _of_shape(receiver: ShapeValue, name: str) -> Value:
+    if name in ("rank", "ndims"):
+        return Const(len(receiver.dims)) if receiver.dims is not None else Unknown("unknown rank")
+    return BoundMethod(receiver=receiver, name=name)
+
+
+def _ask(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> Value:
+    answer = interp.bridge.call(Query("attribute", name, (receiver,), mode=frame.mode), interp.heap)
+    if isinstance(answer.outcome, Returned):
+        value = answer.outcome.value
+        if isinstance(value, TensorValue) and value.is_numpy and not isinstance(receiver, TensorValue):
+            return Unknown("an array of the library's own")
+        return value
+    return Unknown("this attribute fails" if isinstance(answer.outcome, Refused) else answer.outcome.reason)

@@ -1,0 +1,93 @@
+"""Functions of the program that a library calls back while it traces (`Dataset.map(f)`, `tf.map_fn(f, x)`).
+
+The library gets a stub. Called with symbolic objects, the stub reflects them, interprets the function of the program
+in graph mode, and hands back stand-ins of what that returned. Arity is checked as Python would.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from ..libraries.bridge import CallbackUnknown
+from ..libraries.reflect import materialise, reflect
+from ..libraries.reify import CannotReifyError, Reifier
+from ..values import FunctionValue, TensorValue, TupleValue, Unknown, Value
+from .core import Frame, Interpreter
+from .functions import bind_arguments, call_function
+
+_KINDS = {
+    "posonlyargs": inspect.Parameter.POSITIONAL_ONLY,
+    "args": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "kwonlyargs": inspect.Parameter.KEYWORD_ONLY,
+}
+
+
+def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[FunctionValue], Any]:
+    """Return what makes stubs for the functions that a call at `node` passes to a library."""
+
+    def make(function: FunctionValue) -> Any:
+        def stub(*args: Any, **kwargs: Any) -> Any:
+            session = interp.bridge.session
+            values = tuple(_anonymous(materialise(reflect(arg, session), interp.heap)) for arg in args)
+            named = tuple(
+                (name, _anonymous(materialise(reflect(arg, session), interp.heap))) for name, arg in kwargs.items()
+            )
+            if bind_arguments(interp, function, values, named) is None:
+                raise TypeError(_arity(function, len(values)))
+            result = call_function(interp, frame, function, values, named, node, mode="graph")
+            if isinstance(result, Unknown):
+                raise CallbackUnknown
+            try:
+                return Reifier(interp.heap, session).reify(result)
+            except CannotReifyError as error:
+                raise CallbackUnknown from error
+
+        stub.__name__ = function.name if function.name.isidentifier() else "function"
+        signature = _signature(function)
+        if signature is not None:
+            stub.__signature__ = signature  # type: ignore[attr-defined]
+        return tf.autograph.experimental.do_not_convert(stub)
+
+    return make
+
+
+def _anonymous(value: Value) -> Value:
+    """Return a traced argument without content: in a graph it has none."""
+    if isinstance(value, TensorValue) and value.kind == "Tensor":
+        return TensorValue(dtype=value.dtype, shape=value.shape)
+    if isinstance(value, TupleValue):
+        return TupleValue(tuple(_anonymous(item) for item in value.items))
+    return value
+
+
+def _arity(function: FunctionValue, given: int) -> str:
+    assert function.node is not None
+    count = len(function.node.args.posonlyargs) + len(function.node.args.args)
+    plural = "" if count == 1 else "s"
+    return f"{function.name}() takes {count} positional argument{plural} but {given} were given"
+
+
+def _signature(function: FunctionValue) -> inspect.Signature | None:
+    assert function.node is not None
+    spec = function.node.args
+    parameters: list[inspect.Parameter] = []
+    defaulted = {argument.arg for argument in (*spec.posonlyargs, *spec.args)[::-1][: len(function.defaults)]}
+    for field in ("posonlyargs", "args"):
+        for argument in getattr(spec, field):
+            default = None if argument.arg in defaulted else inspect.Parameter.empty
+            parameters.append(inspect.Parameter(argument.arg, _KINDS[field], default=default))
+    if spec.vararg is not None:
+        parameters.append(inspect.Parameter(spec.vararg.arg, inspect.Parameter.VAR_POSITIONAL))
+    for argument in spec.kwonlyargs:
+        parameters.append(inspect.Parameter(argument.arg, _KINDS["kwonlyargs"], default=None))
+    if spec.kwarg is not None:
+        parameters.append(inspect.Parameter(spec.kwarg.arg, inspect.Parameter.VAR_KEYWORD))
+    try:
+        return inspect.Signature(parameters)
+    except ValueError:
+        return None

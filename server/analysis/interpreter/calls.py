@@ -1,0 +1,302 @@
+"""Calls: of the program's functions, of libraries, of builtins, of methods."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from typing import Any
+
+from ..libraries import classify, global_state
+from ..libraries.numpy_calls import mutates
+from ..libraries.outcome import NotKnown, Refused, Returned
+from ..libraries.query import Kwargs, Query
+from ..values import (
+    BoundMethod,
+    Builtin,
+    Const,
+    DatasetValue,
+    DictObject,
+    FunctionValue,
+    LibraryObject,
+    Ref,
+    ShapeValue,
+    Symbol,
+    TensorValue,
+    Union,
+    Unknown,
+    Value,
+)
+from ..values.heap import UnknownObject
+from ..values.join import join_all
+from .builtins import call_builtin
+from .callbacks import callback
+from .core import Frame, Interpreter, evaluates
+from .events import Argument
+from .functions import call_function
+from .methods import call_method_of_python
+from .operators import report
+from .sequences import known_items
+
+#: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
+_ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape"])
+#: Methods that leave the structure of a Keras object as it is.
+_HARMLESS = frozenset(
+    [
+        "compile",
+        "summary",
+        "save",
+        "save_weights",
+        "load_weights",
+        "get_weights",
+        "set_weights",
+        "get_config",
+        "fit",
+        "evaluate",
+        "predict",
+        "train_on_batch",
+        "test_on_batch",
+        "predict_on_batch",
+        "reset_state",
+        "reset_states",
+        "update_state",
+        "result",
+    ]
+)
+#: Of those, the ones that build what is not built yet.
+_BUILDING = frozenset(["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"])
+
+
+@dataclasses.dataclass(frozen=True)
+class Arguments:
+    """The evaluated arguments of a call; `complete` is False where a star's items are not known."""
+
+    positional: tuple[Argument, ...]
+    keywords: tuple[Argument, ...]
+    complete: bool = True
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The positional values."""
+        return tuple(argument.value for argument in self.positional)
+
+    @property
+    def named(self) -> Kwargs:
+        """The keyword values."""
+        return tuple((argument.keyword or "", argument.value) for argument in self.keywords)
+
+    @property
+    def all(self) -> tuple[Argument, ...]:
+        """All of them, in order."""
+        return (*self.positional, *self.keywords)
+
+
+@evaluates(ast.Call)
+def _call(interp: Interpreter, frame: Frame, node: ast.Call) -> Value:
+    function = interp.evaluate(frame, node.func)
+    arguments = _evaluate_arguments(interp, frame, node)
+    return call(interp, frame, node, function, arguments).made_at(interp.origin(frame, node))
+
+
+def _evaluate_arguments(interp: Interpreter, frame: Frame, node: ast.Call) -> Arguments:
+    positional: list[Argument] = []
+    keywords: list[Argument] = []
+    complete = True
+    for part in node.args:
+        value = interp.evaluate(frame, part)
+        if isinstance(part, ast.Starred):
+            items = known_items(interp, value)
+            complete &= items is not None
+            positional += [Argument(item) for item in items or [value]]
+        else:
+            positional.append(Argument(value, part))
+    for keyword in node.keywords:
+        value = interp.evaluate(frame, keyword.value)
+        if keyword.arg is not None:
+            keywords.append(Argument(value, keyword.value, keyword.arg))
+            continue
+        item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+        names = [key for key, _ in item.items] if isinstance(item, DictObject) and item.items is not None else None
+        if names is None or not all(isinstance(name, Const) and isinstance(name.value, str) for name in names):
+            complete = False
+            keywords.append(Argument(value, keyword.value, "**"))
+        elif isinstance(item, DictObject):
+            keywords += [Argument(v, None, k.value) for k, v in item.items or () if isinstance(k, Const)]
+    return Arguments(tuple(positional), tuple(keywords), complete)
+
+
+def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arguments: Arguments) -> Value:
+    """Return what a call gives."""
+    if isinstance(function, Union):
+        return join_all(call(interp, frame, node, option, arguments) for option in function.options)
+    if not arguments.complete:
+        return _lost(interp, function, arguments, "arguments of unknown number")
+    if isinstance(function, FunctionValue):
+        args, kwargs = (arguments.values, arguments.named)
+        if function.graph and frame.mode == "eager":
+            args = tuple(_traced(value) for value in args)
+            kwargs = tuple((name, _traced(value)) for name, value in kwargs)
+        return call_function(interp, frame, function, args, kwargs, node)
+    if isinstance(function, Symbol):
+        return call_symbol(interp, frame, node, function, arguments)
+    if isinstance(function, Builtin):
+        return call_builtin(interp, frame, function.name, arguments.values, arguments.named, node)
+    if isinstance(function, BoundMethod):
+        return call_method(interp, frame, node, function, arguments)
+    if isinstance(function, Ref) and isinstance(interp.heap.get(function.address), LibraryObject):
+        return call_object(interp, frame, node, function, "__call__", arguments)
+    return _lost(interp, function, arguments, None)
+
+
+def _lost(interp: Interpreter, function: Value, arguments: Arguments, reason: str | None) -> Value:
+    """Give up on a call: what it is handed may be changed by it."""
+    why = reason or (function.reason if isinstance(function, Unknown) else "what is called is not known")
+    receiver = [function.receiver] if isinstance(function, BoundMethod) else []
+    interp.heap.escape(
+        [*receiver, *(argument.value for argument in arguments.all)], "passed to something that is not understood"
+    )
+    return Unknown(why)
+
+
+def _traced(value: Value) -> Value:
+    """Return what a tensor or array argument is inside a `tf.function`: a placeholder of its spec."""
+    if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray", "npscalar"):
+        return TensorValue(dtype=value.dtype, shape=value.shape, origin=value.origin)
+    return value
+
+
+# Libraries ----------------------------------------------------------------------------------------------------------
+
+
+def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Symbol, arguments: Arguments) -> Value:
+    """Call a public function or class of a library."""
+    name = function.name
+    if global_state.note(name, arguments.values, interp.heap):
+        return Const(None)
+    if name == "tensorflow.function":
+        first = arguments.values[0] if arguments.values else None
+        return (
+            dataclasses.replace(first, graph=True)
+            if isinstance(first, FunctionValue)
+            else Unknown("tf.function of something unknown")
+        )
+    if name == "tensorflow.print":
+        return Const(None)
+    if name == "tensorflow.executing_eagerly":
+        return Const(frame.mode == "eager")
+    stubs = callback(interp, frame, node) if classify.takes_callbacks(name) else None
+    query = Query("symbol", name, arguments.values, arguments.named, frame.mode, stubs)
+    return _asked(interp, frame, node, name, query, arguments)
+
+
+def call_object(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, method: str, arguments: Arguments
+) -> Value:
+    """Call a layer, a model, a loss, or one of the methods that say what they are made of."""
+    item = interp.heap.get(receiver.address)
+    assert isinstance(item, LibraryObject)
+    query = Query("object", method, (receiver, *arguments.values), arguments.named, frame.mode)
+    return _asked(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
+
+
+def _asked(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Query, arguments: Arguments) -> Value:
+    for argument in arguments.all:
+        if isinstance(argument.value, Unknown):
+            return _lost(interp, Unknown(argument.value.reason), arguments, argument.value.reason)
+    answer = interp.bridge.call(query, interp.heap)
+    report(interp, frame, node, name, query, arguments.all, answer)
+    return _value(interp, answer.outcome, arguments)
+
+
+def _value(interp: Interpreter, outcome: Any, arguments: Arguments) -> Value:
+    if isinstance(outcome, Returned):
+        return outcome.value
+    if isinstance(outcome, Refused):
+        return Unknown("this call fails")
+    assert isinstance(outcome, NotKnown)
+    return Unknown(outcome.reason)
+
+
+# Methods ------------------------------------------------------------------------------------------------------------
+
+
+def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: BoundMethod, arguments: Arguments) -> Value:
+    """Call a method of a tensor, an array, a dataset, a library object or one of Python's own."""
+    receiver, name = method.receiver, method.name
+    if isinstance(receiver, TensorValue):
+        return _tensor_method(interp, frame, node, receiver, name, arguments)
+    if isinstance(receiver, DatasetValue):
+        if classify.classify(f"tensorflow.data.Dataset.{name}") == "unknown":
+            return _lost(interp, method, arguments, f"Dataset.{name} is not followed")
+        query = Query(
+            "method", name, (receiver, *arguments.values), arguments.named, frame.mode, callback(interp, frame, node)
+        )
+        return _asked(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
+    if isinstance(receiver, ShapeValue):
+        return _shape_method(interp, frame, receiver, name)
+    if isinstance(receiver, Ref) and isinstance(interp.heap.get(receiver.address), LibraryObject):
+        return _object_method(interp, frame, node, receiver, name, arguments)
+    result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named)
+    return _lost(interp, method, arguments, f"the method '{name}' is not understood") if result is None else result
+
+
+def _tensor_method(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: TensorValue, name: str, arguments: Arguments
+) -> Value:
+    if receiver.is_numpy and mutates(name):
+        interp.heap.written(receiver.storage)
+        return Const(None)
+    if name == "numpy":
+        return _to_numpy(interp, frame, receiver)
+    if name == "set_shape":
+        return Const(None)
+    if name in ("eval", "gpu", "cpu", "ref", "experimental_ref", "consumers", "dump", "tofile", "from_proto"):
+        return Unknown(f"the method '{name}' is not followed")
+    query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
+    value = _asked(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
+    if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
+        return receiver
+    return value
+
+
+def _to_numpy(interp: Interpreter, frame: Frame, receiver: TensorValue) -> Value:
+    """`tensor.numpy()`: the same dtype, shape and content as an array; there is none while tracing."""
+    if frame.mode != "eager" or receiver.kind not in ("Tensor", "Variable"):
+        return Unknown("there is no array here")
+    settled = interp.heap.settled(receiver)
+    if receiver.dtype in ("string", "variant", "resource") or receiver.shape is None:
+        return Unknown("an array of unknown rank or of bytes")
+    if receiver.shape == ():
+        return TensorValue(kind="npscalar", dtype=receiver.dtype, shape=(), content=settled.content)
+    storage, version = interp.heap.new_storage()
+    return TensorValue(
+        kind="ndarray",
+        dtype=receiver.dtype,
+        shape=receiver.shape,
+        content=settled.content,
+        storage=storage,
+        version=version,
+    )
+
+
+def _shape_method(interp: Interpreter, frame: Frame, receiver: ShapeValue, name: str) -> Value:
+    items = known_items(interp, receiver)
+    if name == "as_list" and items is not None:
+        from ..values import ListObject
+
+        return Ref(interp.heap.allocate(ListObject(tuple(items))))
+    return Unknown(f"TensorShape.{name} is not followed")
+
+
+def _object_method(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, name: str, arguments: Arguments
+) -> Value:
+    item = interp.heap.get(receiver.address)
+    assert isinstance(item, LibraryObject)
+    if name in _ASKED or name == "__call__" or (name == "call" and item.kind == "Loss"):
+        return call_object(interp, frame, node, receiver, name, arguments)
+    if name not in _HARMLESS:
+        interp.heap.put(receiver.address, UnknownObject(f"{item.kind}.{name} is not followed"))
+    elif name in _BUILDING and not item.history:
+        interp.heap.put(receiver.address, UnknownObject(f"built by {name}, which is not followed yet"))
+    interp.heap.escape([argument.value for argument in arguments.all], "passed to something that is not understood")
+    return Unknown(f"{item.kind}.{name} is not followed")

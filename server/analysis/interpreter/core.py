@@ -1,0 +1,195 @@
+"""The interpreter: its state, its budgets, and the dispatch over kinds of expression and statement.
+
+How each kind is evaluated stands in modules of their own (`expressions`, `statements`, `calls`, …), which register
+functions in the two tables here. `Frame` is one running function (or module); the heap is the whole state and is
+swapped when a branch is taken.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ..libraries.bridge import Bridge
+from ..source.unit import Unit
+from ..values import Heap, Origin, ScopeObject, Unknown, Value
+from ..values.join import join, join_heaps
+from .events import LibraryCall, Listener
+from .facts import RECORDED, FactTable
+
+Evaluator = Callable[["Interpreter", "Frame", "ast.expr"], Value]
+Executor = Callable[["Interpreter", "Frame", "ast.stmt"], bool]
+EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {}
+STATEMENTS: dict[type[ast.AST], Callable[..., bool]] = {}
+
+MAX_DEPTH = 12
+MAX_RECURSION = 3
+
+
+class BudgetExceeded(BaseException):
+    """The analysis has used up its steps. A BaseException: a library may be on the stack between."""
+
+
+def evaluates(*kinds: type[ast.AST]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register how kinds of expression are evaluated."""
+
+    def register(function: Callable[..., Value]) -> Callable[..., Value]:
+        for kind in kinds:
+            EXPRESSIONS[kind] = function
+        return function
+
+    return register
+
+
+def executes(*kinds: type[ast.AST]) -> Callable[[Callable[..., bool]], Callable[..., bool]]:
+    """Register how kinds of statement are executed; the function says whether what follows is reached."""
+
+    def register(function: Callable[..., bool]) -> Callable[..., bool]:
+        for kind in kinds:
+            STATEMENTS[kind] = function
+        return function
+
+    return register
+
+
+@dataclass
+class Loop:
+    """The exits of a loop that is being followed."""
+
+    breaks: list[Heap] = field(default_factory=list)
+    continues: list[Heap] = field(default_factory=list)
+
+
+@dataclass
+class Frame:
+    """One call of a function, or one run of a module.
+
+    mode: `eager`, or `graph` while the program is being traced. handlers: the names of the exceptions that the
+    `try` statements around the current place catch; `*` catches all.
+    """
+
+    unit: Unit
+    scope: int
+    mode: str = "eager"
+    node: ast.AST | None = None
+    call_site: tuple[Unit, ast.AST] | None = None
+    returns: list[tuple[Value, Heap]] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    handlers: list[frozenset[str]] = field(default_factory=list)
+    outer_names: dict[str, str] = field(default_factory=dict)
+
+
+class Interpreter:
+    """Interprets one document, and what of the workspace it imports."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        listeners: list[Listener],
+        *,
+        find_module: Callable[[Unit, str, int], Unit | None],
+        check: Callable[[], None] = lambda: None,
+        max_steps: int = 400_000,
+    ) -> None:
+        self.bridge = bridge
+        self.listeners = listeners
+        self.find_module = find_module
+        self.check = check
+        self.steps_left = max_steps
+        self.heap = Heap()
+        self.frames: list[Frame] = []
+        self.tables: dict[str, FactTable] = {}
+        self.modules: dict[str, Value] = {}
+        self.called: set[int] = set()
+        self.pending: list[tuple[Unit, Value]] = []
+        self.watchers: list[list[Heap]] = []
+        self.calls: dict[int, LibraryCall] = {}
+
+    # Running ----------------------------------------------------------------------------------------------------
+
+    def run_module(self, unit: Unit) -> int:
+        """Interpret a module; returns its scope. The functions in it that nobody calls are interpreted at the end."""
+        scope = self.heap.allocate(ScopeObject())
+        self.tables.setdefault(unit.path, FactTable(unit))
+        frame = Frame(unit, scope)
+        with self.framed(frame):
+            self.execute_block(frame, unit.tree.body)
+        return scope
+
+    @contextmanager
+    def framed(self, frame: Frame) -> Iterator[Frame]:
+        """Make a frame the running one."""
+        self.frames.append(frame)
+        try:
+            yield frame
+        finally:
+            self.frames.pop()
+
+    def step(self) -> None:
+        """Count one step; raises Cancelled (by `check`) or BudgetExceeded."""
+        self.steps_left -= 1
+        if self.steps_left <= 0:
+            raise BudgetExceeded
+        if self.steps_left % 16 == 0:
+            self.check()
+
+    def evaluate(self, frame: Frame, node: ast.expr) -> Value:
+        """Return what is known of an expression, and note it."""
+        self.step()
+        function = EXPRESSIONS.get(type(node))
+        value = Unknown(f"{type(node).__name__} is not understood") if function is None else function(self, frame, node)
+        table = self.tables.get(frame.unit.path)
+        if (
+            table is not None
+            and type(node) in RECORDED
+            and not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del))
+        ):
+            table.record(node, value, self.heap)
+        return value
+
+    def note_target(self, frame: Frame, node: ast.expr, value: Value) -> None:
+        """Note what a name is bound to, for a hover over the target of an assignment."""
+        table = self.tables.get(frame.unit.path)
+        if table is not None:
+            table.record(node, value, self.heap)
+
+    def execute_block(self, frame: Frame, body: list[ast.stmt]) -> bool:
+        """Execute statements; says whether what follows them is reached."""
+        for statement in body:
+            self.step()
+            function = STATEMENTS.get(type(statement))
+            if function is not None and not function(self, frame, statement):
+                return False
+            for seen in self.watchers:
+                seen.append(self.heap.fork())
+        return True
+
+    # State ------------------------------------------------------------------------------------------------------
+
+    def joined(self, heaps: list[Heap], merge: Callable[[Value, Value], Value] = join) -> Heap:
+        """Join the heaps of paths that meet."""
+        return join_heaps(heaps, merge)
+
+    def origin(self, frame: Frame, node: ast.AST) -> Origin:
+        """Return the origin of what an expression makes."""
+        return Origin(frame.unit.location(node), node)
+
+    def chain(self) -> tuple[tuple[Unit, ast.AST], ...]:
+        """Return the call sites through which the running function was entered, outermost first."""
+        return tuple(frame.call_site for frame in self.frames if frame.call_site is not None)
+
+    def expects(self, types: tuple[str, ...]) -> bool:
+        """Say whether a `try` around the current place catches an exception of these types."""
+        for frame in self.frames:
+            for names in frame.handlers:
+                if "*" in names or any(name in names for name in types):
+                    return True
+        return False
+
+    def emit(self, event: LibraryCall) -> None:
+        """Tell the listeners."""
+        self.calls[id(event.node)] = event
+        for listener in self.listeners:
+            listener.library_call(event)

@@ -1,0 +1,95 @@
+"""What the interpreter tells whoever listens: rules listen, and it does not know them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..libraries.memo import Answer
+from ..libraries.outcome import Outcome
+from ..report import Location
+from ..source.unit import Unit
+from ..values import Heap, TensorValue, Value
+
+MAX_NAME = 40
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a library call: the expression (None for what is not written there) and its value."""
+
+    value: Value
+    node: ast.expr | None = None
+    keyword: str | None = None
+
+
+@dataclass(frozen=True)
+class LibraryCall:
+    """A library was asked about a call, an operator, a method or an attribute.
+
+    name: the canonical public name (`tensorflow.matmul`, `operator.add`, `keras.losses.MeanSquaredError.__call__`,
+        `Tensor.reshape`). receiver: the object that is called or whose method it is.
+    chain: the call sites, outermost first, through which a function of the program was entered.
+    expected: the program catches this exception. ask: asks the library the same with other arguments, changing nothing.
+    made_by: the last library call at a node of the tree.
+    """
+
+    unit: Unit
+    node: ast.AST
+    name: str
+    arguments: tuple[Argument, ...]
+    outcome: Outcome
+    heap: Heap
+    mode: str = "eager"
+    receiver: Value | None = None
+    casts: bool = False
+    expected: bool = False
+    chain: tuple[tuple[Unit, ast.AST], ...] = ()
+    scope: int = 0
+    ask: Callable[[tuple[Argument, ...]], Answer] = field(repr=False, default=lambda _: NotImplemented)
+    made_by: Callable[[ast.AST], LibraryCall | None] = field(repr=False, default=lambda _: None)
+
+    @property
+    def location(self) -> Location:
+        """Where the call stands."""
+        return self.unit.location(self.node)
+
+    def argument(self, position: int, keyword: str | None = None) -> Argument | None:
+        """Return an argument by its keyword or its position."""
+        for argument in self.arguments:
+            if keyword is not None and argument.keyword == keyword:
+                return argument
+        plain = [argument for argument in self.arguments if argument.keyword is None]
+        return plain[position] if position < len(plain) else None
+
+
+class Listener(Protocol):
+    """Is told what happens."""
+
+    def library_call(self, event: LibraryCall) -> None:
+        """A library call returned, was refused, or could not be judged."""
+
+
+def tensors(event: LibraryCall) -> list[tuple[Argument, TensorValue]]:
+    """Return the arguments that are tensors, with their values."""
+    found: list[tuple[Argument, TensorValue]] = []
+    for argument in event.arguments:
+        value = single(argument.value)
+        if value is not None:
+            found.append((argument, value))
+    return found
+
+
+def single(value: Value) -> TensorValue | None:
+    """Return a value as a tensor; of a union, its first tensor (the rule judges a call that failed for all)."""
+    return next((member for member in value.members() if isinstance(member, TensorValue)), None)
+
+
+def name_of(event: LibraryCall, argument: Argument) -> str:
+    """Return how the program writes an argument, if that is short."""
+    if argument.node is None:
+        return "an argument"
+    written = " ".join(event.unit.source(argument.node).split())
+    return written if len(written) <= MAX_NAME else written[: MAX_NAME - 1] + "…"

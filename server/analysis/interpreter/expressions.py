@@ -1,0 +1,295 @@
+"""Expressions: literals, names, operators, comprehensions."""
+
+from __future__ import annotations
+
+import ast
+
+from ..values import (
+    Const,
+    DictObject,
+    ListObject,
+    Ref,
+    Scalar,
+    ScopeObject,
+    SetObject,
+    SliceValue,
+    TupleValue,
+    Unknown,
+    Value,
+)
+from ..values.join import join, join_all
+from .builtins import builtin
+from .core import Frame, Interpreter, evaluates
+from .functions import define
+from .operators import binary, compare, get_item, unary
+from .sequences import iterate, known_items, truth
+
+MAX_COMPREHENSION = 64
+
+
+@evaluates(ast.Constant)
+def _constant(interp: Interpreter, frame: Frame, node: ast.Constant) -> Value:
+    return Const(node.value, origin=interp.origin(frame, node))
+
+
+@evaluates(ast.Name)
+def _name(interp: Interpreter, frame: Frame, node: ast.Name) -> Value:
+    found = interp.heap.lookup(frame.scope, node.id)
+    if found is not None:
+        return found[1]
+    if node.id == "__name__":
+        return Const(frame.unit.name)
+    if node.id == "__file__":
+        return Scalar(type="str")
+    return builtin(node.id) or Unknown(f"'{node.id}' is not defined here")
+
+
+@evaluates(ast.NamedExpr)
+def _walrus(interp: Interpreter, frame: Frame, node: ast.NamedExpr) -> Value:
+    from .statements import bind
+
+    value = interp.evaluate(frame, node.value)
+    bind(interp, frame, node.target, value)
+    return value
+
+
+@evaluates(ast.Tuple)
+def _tuple(interp: Interpreter, frame: Frame, node: ast.Tuple) -> Value:
+    items = elements(interp, frame, node.elts)
+    return Unknown("a tuple of unknown length") if items is None else TupleValue(items)
+
+
+@evaluates(ast.List)
+def _list(interp: Interpreter, frame: Frame, node: ast.List) -> Value:
+    items = elements(interp, frame, node.elts)
+    content = ListObject(items) if items is not None else ListObject(None, Unknown("a list of unknown length"))
+    return Ref(interp.heap.allocate(content), origin=interp.origin(frame, node))
+
+
+@evaluates(ast.Set)
+def _set(interp: Interpreter, frame: Frame, node: ast.Set) -> Value:
+    items = elements(interp, frame, node.elts)
+    constant = items is not None and all(isinstance(item, Const) for item in items)
+    unique = tuple(dict.fromkeys(items or ()))
+    return Ref(interp.heap.allocate(SetObject(unique if constant else None)))
+
+
+def elements(interp: Interpreter, frame: Frame, nodes: list[ast.expr]) -> tuple[Value, ...] | None:
+    """Evaluate the items of a display, stars unpacked; None where a star's length is not known."""
+    out: list[Value] = []
+    known = True
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            items = known_items(interp, interp.evaluate(frame, node.value))
+            if items is None:
+                known = False
+            else:
+                out += items
+        else:
+            out.append(interp.evaluate(frame, node))
+    return tuple(out) if known else None
+
+
+@evaluates(ast.Dict)
+def _dict(interp: Interpreter, frame: Frame, node: ast.Dict) -> Value:
+    pairs: dict[Value, Value] | None = {}
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = interp.evaluate(frame, item)
+        if key is None:
+            inner = interp.heap.get(value.address) if isinstance(value, Ref) else None
+            if isinstance(inner, DictObject) and inner.items is not None and pairs is not None:
+                pairs.update(inner.items)
+            else:
+                pairs = None
+            continue
+        name = interp.evaluate(frame, key)
+        if pairs is not None and isinstance(name, (Const, TupleValue)):
+            pairs[name] = value
+        else:
+            pairs = None
+    return Ref(interp.heap.allocate(DictObject(None if pairs is None else tuple(pairs.items()))))
+
+
+@evaluates(ast.BinOp)
+def _binary(interp: Interpreter, frame: Frame, node: ast.BinOp) -> Value:
+    left = interp.evaluate(frame, node.left)
+    right = interp.evaluate(frame, node.right)
+    return binary(interp, frame, node, node.op, (left, node.left), (right, node.right))
+
+
+@evaluates(ast.UnaryOp)
+def _unary(interp: Interpreter, frame: Frame, node: ast.UnaryOp) -> Value:
+    value = interp.evaluate(frame, node.operand)
+    if isinstance(node.op, ast.Not):
+        known = truth(interp, frame, value)
+        return Scalar(type="bool") if known is None else Const(not known)
+    return unary(interp, frame, node, value)
+
+
+@evaluates(ast.BoolOp)
+def _boolean(interp: Interpreter, frame: Frame, node: ast.BoolOp) -> Value:
+    # `passed`: what an operand passed over on some path may have left as the result.
+    passed: Value | None = None
+    sure = True
+    for index, part in enumerate(node.values):
+        # An operand that may not be reached is evaluated on a copy, and joined with not having been.
+        entry = interp.heap
+        interp.heap = entry if sure else entry.fork()
+        value = interp.evaluate(frame, part)
+        if not sure:
+            interp.heap = interp.joined([entry, interp.heap])
+        known = truth(interp, frame, value)
+        stops = (known is False) if isinstance(node.op, ast.And) else (known is True)
+        if stops or index == len(node.values) - 1:
+            return value if passed is None else join(passed, value)
+        if known is None:
+            passed, sure = value if passed is None else join(passed, value), False
+    return Unknown("an empty boolean expression")
+
+
+@evaluates(ast.Compare)
+def _compare(interp: Interpreter, frame: Frame, node: ast.Compare) -> Value:
+    left, left_node = interp.evaluate(frame, node.left), node.left
+    results: list[Value] = []
+    for op, comparator in zip(node.ops, node.comparators, strict=True):
+        right = interp.evaluate(frame, comparator)
+        results.append(compare(interp, frame, node, op, (left, left_node), (right, comparator)))
+        left, left_node = right, comparator
+    if len(results) == 1:
+        return results[0]
+    known = [truth(interp, frame, result) for result in results]
+    if False in known:
+        return Const(False)
+    return Const(True) if all(known) else Scalar(type="bool")
+
+
+@evaluates(ast.IfExp)
+def _ternary(interp: Interpreter, frame: Frame, node: ast.IfExp) -> Value:
+    known = truth(interp, frame, interp.evaluate(frame, node.test))
+    if known is not None:
+        return interp.evaluate(frame, node.body if known else node.orelse)
+    entry = interp.heap
+    interp.heap = entry.fork()
+    first, first_heap = interp.evaluate(frame, node.body), interp.heap
+    interp.heap = entry.fork()
+    second = interp.evaluate(frame, node.orelse)
+    interp.heap = interp.joined([first_heap, interp.heap])
+    return join(first, second)
+
+
+@evaluates(ast.Subscript)
+def _subscript(interp: Interpreter, frame: Frame, node: ast.Subscript) -> Value:
+    container = interp.evaluate(frame, node.value)
+    index = interp.evaluate(frame, node.slice)
+    return get_item(interp, frame, node, container, index)
+
+
+@evaluates(ast.Slice)
+def _slice(interp: Interpreter, frame: Frame, node: ast.Slice) -> Value:
+    parts = [
+        Const(None) if part is None else interp.evaluate(frame, part) for part in (node.lower, node.upper, node.step)
+    ]
+    return SliceValue(*parts)
+
+
+@evaluates(ast.Lambda)
+def _lambda(interp: Interpreter, frame: Frame, node: ast.Lambda) -> Value:
+    return define(interp, frame, node)
+
+
+@evaluates(ast.JoinedStr)
+def _f_string(interp: Interpreter, frame: Frame, node: ast.JoinedStr) -> Value:
+    parts: list[str] | None = []
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            if parts is not None:
+                parts.append(str(part.value))
+            continue
+        value = interp.evaluate(frame, part)
+        plain = isinstance(part, ast.FormattedValue) and part.format_spec is None and part.conversion == -1
+        if plain and isinstance(value, Const) and isinstance(value.value, (str, int, bool)) and parts is not None:
+            parts.append(str(value.value))
+        else:
+            parts = None
+    return Scalar(type="str") if parts is None else Const("".join(parts))
+
+
+@evaluates(ast.FormattedValue)
+def _formatted(interp: Interpreter, frame: Frame, node: ast.FormattedValue) -> Value:
+    value = interp.evaluate(frame, node.value)
+    if node.format_spec is not None:
+        interp.evaluate(frame, node.format_spec)
+    return value
+
+
+@evaluates(ast.Starred)
+def _starred(interp: Interpreter, frame: Frame, node: ast.Starred) -> Value:
+    return interp.evaluate(frame, node.value)
+
+
+@evaluates(ast.Await)
+def _await(interp: Interpreter, frame: Frame, node: ast.Await) -> Value:
+    interp.evaluate(frame, node.value)
+    return Unknown("what is awaited is not followed")
+
+
+@evaluates(ast.Yield, ast.YieldFrom)
+def _yield(interp: Interpreter, frame: Frame, node: ast.Yield) -> Value:
+    if node.value is not None:
+        interp.evaluate(frame, node.value)
+    return Unknown("what is sent to a generator is not followed")
+
+
+@evaluates(ast.ListComp, ast.SetComp, ast.GeneratorExp)
+def _comprehension(interp: Interpreter, frame: Frame, node: ast.ListComp) -> Value:
+    rows = _rows(interp, frame, node.generators, [node.elt])
+    if isinstance(node, ast.SetComp):
+        return Ref(interp.heap.allocate(SetObject(None)))
+    if rows[0] is None:
+        return Ref(interp.heap.allocate(ListObject(None, rows[1][0] if rows[1] else Unknown("never made"))))
+    return Ref(interp.heap.allocate(ListObject(tuple(row[0] for row in rows[0]))), origin=interp.origin(frame, node))
+
+
+@evaluates(ast.DictComp)
+def _dict_comprehension(interp: Interpreter, frame: Frame, node: ast.DictComp) -> Value:
+    rows, _ = _rows(interp, frame, node.generators, [node.key, node.value])
+    if rows is None or not all(isinstance(row[0], (Const, TupleValue)) for row in rows):
+        return Ref(interp.heap.allocate(DictObject(None)))
+    return Ref(interp.heap.allocate(DictObject(tuple({row[0]: row[1] for row in rows}.items()))))
+
+
+def _rows(
+    interp: Interpreter, frame: Frame, generators: list[ast.comprehension], results: list[ast.expr]
+) -> tuple[list[list[Value]] | None, list[Value]]:
+    """Return what a comprehension makes, row by row (None where the rows are not known), and what any row may be."""
+    from .statements import bind
+
+    scope = interp.heap.allocate(ScopeObject({}, frame.scope))
+    inner = Frame(frame.unit, scope, frame.mode, handlers=frame.handlers, outer_names={})
+    rows: list[list[Value]] | None = []
+    seen: list[list[Value]] = []
+
+    def turn(depth: int) -> None:
+        nonlocal rows
+        if depth == len(generators):
+            row = [interp.evaluate(inner, result) for result in results]
+            seen.append(row)
+            if rows is not None:
+                rows.append(row)
+            return
+        generator = generators[depth]
+        iterable = interp.evaluate(inner if depth else frame, generator.iter)
+        items, element = iterate(interp, inner, iterable, generator.iter)
+        if items is None or len(items) > MAX_COMPREHENSION:
+            rows, items = None, [element]
+        for item in items:
+            bind(interp, inner, generator.target, item)
+            known = [truth(interp, inner, interp.evaluate(inner, test)) for test in generator.ifs]
+            if False in known:
+                continue
+            if None in known:
+                rows = None
+            turn(depth + 1)
+
+    turn(0)
+    return rows, [join_all(column) for column in zip(*seen, strict=True)]

@@ -1,0 +1,132 @@
+"""What every expression was seen to be, all visits joined, in the form that reports tell it."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from typing import Any
+
+from ..report import Fact, Location, Position, Span
+from ..source.unit import Unit
+from ..values import DatasetValue, Heap, Ref, ShapeValue, Symbol, TensorValue, TupleValue, Value
+from ..values.heap import DictObject, LibraryObject, ListObject
+from ..values.join import join_shapes
+from ..values.render import constant_text, kind, reason, text
+
+RECORDED = (ast.Name, ast.Call, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
+
+
+class FactTable:
+    """The facts of one file."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self._facts: dict[int, Fact] = {}
+        self._last: dict[int, Value] = {}
+
+    def record(self, node: ast.AST, value: Value, heap: Heap) -> None:
+        """Note a visit of an expression."""
+        key = id(node)
+        if self._last.get(key) is value and not isinstance(value, Ref):
+            return
+        self._last[key] = value
+        span = self.unit.span(node)
+        if isinstance(node, ast.arg):  # the name alone, without its annotation
+            span = Span(span.start, Position(span.start.line, span.start.column + len(node.arg)))
+        fact = summary(value, heap, span)
+        old = self._facts.get(key)
+        self._facts[key] = fact if old is None or old == fact else _join(old, fact)
+
+    def all(self) -> tuple[Fact, ...]:
+        """Return the facts in the order of the text."""
+        return tuple(sorted(self._facts.values(), key=lambda fact: (fact.span.start, fact.span.end)))
+
+
+def summary(value: Value, heap: Heap, span: Span) -> Fact:
+    """Say a value as a fact."""
+    if isinstance(value, TensorValue):
+        value = heap.settled(value)
+    shape = value.shape if isinstance(value, TensorValue) else value.dims if isinstance(value, ShapeValue) else None
+    origin: Location | None = value.origin.location if value.origin is not None else None
+    symbol = value.name if isinstance(value, Symbol) else None
+    if isinstance(value, Ref):
+        item = heap.get(value.address)
+        symbol = item.symbol if isinstance(item, LibraryObject) else None
+    return Fact(
+        span=span,
+        kind=kind(value, heap),
+        dtype=value.dtype if isinstance(value, TensorValue) else None,
+        shape=shape if isinstance(value, TensorValue) else None,
+        spec=_spec(value, heap),
+        reason=reason(value, heap),
+        text=text(value, heap),
+        constant=constant_text(value),
+        origin=origin,
+        symbol=symbol,
+    )
+
+
+def _spec(value: Value, heap: Heap, depth: int = 3) -> Any:
+    """Describe what has structure: the members of a tuple, list or dict, the elements of a dataset."""
+    if depth == 0:
+        return None
+    members: tuple[Value, ...] | None = None
+    if isinstance(value, TupleValue):
+        members = value.items
+    elif isinstance(value, ShapeValue):
+        return {"dims": None if value.dims is None else list(value.dims)}
+    elif isinstance(value, DatasetValue) and value.element is not None:
+        return {"element": _member(value.element, heap, depth)}
+    elif isinstance(value, Ref):
+        item = heap.get(value.address)
+        if isinstance(item, ListObject):
+            members = item.items
+        elif isinstance(item, DictObject) and item.items is not None:
+            pairs = item.items[:20]
+            return {"entries": [[_member(k, heap, depth), _member(v, heap, depth)] for k, v in pairs]}
+    if members is None:
+        return None
+    return {"members": [_member(item, heap, depth) for item in members[:20]], "length": len(members)}
+
+
+def _member(value: Value, heap: Heap, depth: int) -> dict[str, Any]:
+    out: dict[str, Any] = {"kind": kind(value, heap)}
+    if isinstance(value, TensorValue):
+        out["dtype"] = value.dtype
+        out["shape"] = None if value.shape is None else list(value.shape)
+    inner = _spec(value, heap, depth - 1)
+    if inner is not None:
+        out["spec"] = inner
+    short = constant_text(value)
+    if short is not None:
+        out["value"] = short
+    return out
+
+
+def _join(old: Fact, new: Fact) -> Fact:
+    """Join two visits of one expression."""
+    if old.kind == "unknown":
+        return old
+    if new.kind != old.kind:
+        why = new.reason or "differs from visit to visit"
+        return Fact(old.span, "unknown", reason=why, text="unknown")
+    shape = join_shapes(old.shape, new.shape)  # type: ignore[arg-type]
+    dtype = old.dtype if old.dtype == new.dtype else None
+    return dataclasses.replace(
+        old,
+        dtype=dtype,
+        shape=shape,
+        constant=old.constant if old.constant == new.constant else None,
+        spec=old.spec if old.spec == new.spec else None,
+        origin=old.origin if old.origin == new.origin else None,
+        text=_joined_text(old, new, dtype, shape),
+    )
+
+
+def _joined_text(old: Fact, new: Fact, dtype: str | None, shape: Any) -> str:
+    if old.text == new.text:
+        return old.text
+    if old.dtype is None:
+        return old.kind
+    spec = TensorValue(kind=old.kind, dtype=dtype or "?", shape=shape)
+    return text(spec, Heap())

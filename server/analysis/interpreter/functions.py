@@ -1,0 +1,202 @@
+"""Functions of the program: defined, bound to their arguments, and interpreted per call site."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+
+from ..values import Const, FunctionValue, Ref, ScopeObject, Symbol, TupleValue, Unknown, Value
+from ..values.heap import DictObject
+from ..values.join import join_all
+from .core import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def define(interp: Interpreter, frame: Frame, node: FunctionNode) -> Value:
+    """Return the value of a `def` or a `lambda`, its decorators applied."""
+    defaults = tuple(interp.evaluate(frame, default) for default in node.args.defaults)
+    keyword_defaults = tuple(
+        (argument.arg, interp.evaluate(frame, default))
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default is not None
+    )
+    function = FunctionValue(
+        node=node,
+        unit=frame.unit,
+        scope=frame.scope,
+        defaults=defaults,
+        keyword_defaults=keyword_defaults,
+        origin=interp.origin(frame, node),
+    )
+    interp.pending.append((frame.unit, function))
+    value: Value = function
+    for decorator in reversed(getattr(node, "decorator_list", [])):
+        value = _decorated(interp, frame, decorator, value)
+    return value
+
+
+def _decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Value) -> Value:
+    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
+    called = interp.evaluate(frame, inner)
+    if isinstance(decorator, ast.Call):
+        for argument in (*decorator.args, *(keyword.value for keyword in decorator.keywords)):
+            interp.evaluate(frame, argument)
+    if isinstance(called, Symbol) and called.name == "tensorflow.function" and isinstance(value, FunctionValue):
+        return dataclasses.replace(value, graph=True)
+    return Unknown("a decorator that is not understood")
+
+
+def call_function(
+    interp: Interpreter,
+    frame: Frame,
+    function: FunctionValue,
+    args: tuple[Value, ...],
+    kwargs: tuple[tuple[str, Value], ...],
+    node: ast.AST | None,
+    *,
+    mode: str | None = None,
+) -> Value:
+    """Interpret a call of a function of the program."""
+    if function.receiver is not None:
+        args = (function.receiver, *args)
+    definition = function.node
+    if definition is None or isinstance(definition, ast.AsyncFunctionDef) or _is_generator(definition):
+        interp.heap.escape([*args, *(value for _, value in kwargs)], "passed to a generator or coroutine")
+        return Unknown("generators and coroutines are not followed yet")
+    interp.called.add(id(definition))
+    active = [other for other in interp.frames if other.node is definition]
+    if len(interp.frames) > MAX_DEPTH or len(active) >= MAX_RECURSION:
+        interp.heap.escape([*args, *(value for _, value in kwargs)], "passed on by a deep recursion")
+        return Unknown("the calls nest too deep to be followed")
+    bound = bind_arguments(interp, function, args, kwargs)
+    if bound is None:
+        return Unknown("the arguments do not fit the function, or are not all known")
+    return interpret(interp, frame, function, bound, node, mode=mode)
+
+
+def interpret(
+    interp: Interpreter,
+    frame: Frame,
+    function: FunctionValue,
+    bound: dict[str, Value],
+    node: ast.AST | None,
+    *,
+    mode: str | None = None,
+) -> Value:
+    """Interpret the body of a function with its parameters bound; returns what it returns."""
+    definition = function.node
+    unit = function.unit
+    assert definition is not None
+    scope = interp.heap.allocate(ScopeObject(bound, function.scope))
+    graph = function.graph or frame.mode == "graph"
+    running = Frame(
+        unit,  # type: ignore[arg-type]
+        scope,
+        mode or ("graph" if graph else "eager"),
+        node=definition,
+        call_site=None if node is None else (frame.unit, node),
+    )
+    with interp.framed(running):
+        if isinstance(definition, ast.Lambda):
+            result = interp.evaluate(running, definition.body)
+        else:
+            for parameter in _parameters(definition):
+                _note_parameter(interp, running, parameter, bound)
+            if interp.execute_block(running, definition.body):
+                running.returns.append((Const(None), interp.heap))
+            if not running.returns:
+                return Unknown("the function never returns")
+            interp.heap = interp.joined([heap for _, heap in running.returns])
+            result = join_all(value for value, _ in running.returns)
+    if not _captures(definition):
+        interp.heap.objects.pop(scope, None)
+    return result
+
+
+def _note_parameter(interp: Interpreter, frame: Frame, parameter: ast.arg, bound: dict[str, Value]) -> None:
+    """Note what a parameter is, for a hover over it."""
+    table = interp.tables.get(frame.unit.path)
+    if table is not None and parameter.arg in bound:
+        table.record(parameter, bound[parameter.arg], interp.heap)
+
+
+def _parameters(node: FunctionNode) -> list[ast.arg]:
+    rest = [part for part in (node.args.vararg, node.args.kwarg) if part is not None]
+    return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *rest]
+
+
+def _is_generator(node: FunctionNode) -> bool:
+    return any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in _own_nodes(node))
+
+
+def _captures(node: FunctionNode) -> bool:
+    """Say whether something may close over the function's scope."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    return any(isinstance(part, kinds) for part in ast.walk(node) if part is not node)
+
+
+def _own_nodes(node: ast.AST) -> list[ast.AST]:
+    out: list[ast.AST] = []
+    todo = list(ast.iter_child_nodes(node))
+    while todo:
+        part = todo.pop()
+        out.append(part)
+        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            todo += ast.iter_child_nodes(part)
+    return out
+
+
+def bind_arguments(
+    interp: Interpreter, function: FunctionValue, args: tuple[Value, ...], kwargs: tuple[tuple[str, Value], ...]
+) -> dict[str, Value] | None:
+    """Bind the arguments of a call to the parameters; None where they do not fit."""
+    assert function.node is not None
+    spec = function.node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    bound: dict[str, Value] = {}
+    if len(args) > len(positional) and spec.vararg is None:
+        return None
+    for parameter, value in zip(positional, args, strict=False):
+        bound[parameter.arg] = value
+    if spec.vararg is not None:
+        bound[spec.vararg.arg] = TupleValue(args[len(positional) :])
+    rest: list[tuple[Value, Value]] = []
+    names = {parameter.arg for parameter in (*spec.args, *spec.kwonlyargs)}
+    for name, value in kwargs:
+        if name in names and name not in bound:
+            bound[name] = value
+        elif spec.kwarg is not None:
+            rest.append((Const(name), value))
+        else:
+            return None
+    if spec.kwarg is not None:
+        bound[spec.kwarg.arg] = Ref(interp.heap.allocate(DictObject(tuple(rest))))
+    for parameter, value in zip(positional[len(positional) - len(function.defaults) :], function.defaults, strict=True):
+        bound.setdefault(parameter.arg, value)
+    for name, value in function.keyword_defaults:
+        bound.setdefault(name, value)
+    if any(parameter.arg not in bound for parameter in (*positional, *spec.kwonlyargs)):
+        return None
+    return bound
+
+
+def run_uncalled(interp: Interpreter) -> None:
+    """Interpret the functions that nobody called, with parameters of which nothing is known."""
+    index = 0
+    while index < len(interp.pending):
+        unit, value = interp.pending[index]
+        index += 1
+        if not isinstance(value, FunctionValue) or value.node is None or id(value.node) in interp.called:
+            continue
+        if unit.path not in interp.tables or isinstance(value.node, ast.Lambda):
+            continue
+        interp.called.add(id(value.node))
+        bound: dict[str, Value] = {
+            parameter.arg: Unknown(f"parameter '{parameter.arg}' of a function that nobody calls")
+            for parameter in _parameters(value.node)
+        }
+        if value.node.args.vararg is not None:
+            bound[value.node.args.vararg.arg] = Unknown("arguments of a function that nobody calls")
+        interp.heap = interp.heap.fork()
+        interpret(interp, Frame(unit, value.scope), value, bound, None)

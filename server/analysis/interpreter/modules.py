@@ -1,0 +1,102 @@
+"""Imports: libraries by their public names, modules of the workspace by interpreting them."""
+
+from __future__ import annotations
+
+import ast
+
+from ..libraries import symbols
+from ..source.unit import Unit
+from ..values import ModuleValue, ScopeObject, Symbol, Unknown, Value
+from .attributes import library_member
+from .core import Frame, Interpreter, executes
+
+_OWN = ("__future__",)
+
+
+@executes(ast.Import)
+def _import(interp: Interpreter, frame: Frame, node: ast.Import) -> bool:
+    for alias in node.names:
+        if alias.asname is not None:
+            interp.heap.bind(frame.scope, alias.asname, module(interp, frame.unit, alias.name))
+            continue
+        # `import a.b` binds `a`; that `a.b` has been imported too changes nothing for libraries.
+        root = alias.name.partition(".")[0]
+        value = module(interp, frame.unit, root)
+        interp.heap.bind(frame.scope, root, value)
+        if "." in alias.name and isinstance(value, ModuleValue):
+            _bind_submodules(interp, frame.unit, value, alias.name)
+    return True
+
+
+def _bind_submodules(interp: Interpreter, unit: Unit, package: Value, dotted: str) -> None:
+    parts = dotted.split(".")
+    for index in range(1, len(parts)):
+        child = module(interp, unit, ".".join(parts[: index + 1]))
+        if isinstance(package, ModuleValue):
+            interp.heap.bind(package.scope, parts[index], child)
+        package = child
+
+
+@executes(ast.ImportFrom)
+def _import_from(interp: Interpreter, frame: Frame, node: ast.ImportFrom) -> bool:
+    dotted = node.module or ""
+    if dotted in _OWN and not node.level:
+        return True
+    source = module(interp, frame.unit, dotted, node.level)
+    for alias in node.names:
+        if alias.name == "*":
+            _star(interp, frame, source)
+            continue
+        value = _member(interp, frame.unit, source, dotted, node.level, alias.name)
+        interp.heap.bind(frame.scope, alias.asname or alias.name, value)
+    return True
+
+
+def _member(interp: Interpreter, unit: Unit, source: Value, dotted: str, level: int, name: str) -> Value:
+    if isinstance(source, Symbol):
+        return library_member(interp, source, name)
+    if isinstance(source, ModuleValue):
+        scope = interp.heap.get(source.scope)
+        if isinstance(scope, ScopeObject) and name in scope.variables:
+            return scope.variables[name]
+        return module(interp, unit, f"{dotted}.{name}" if dotted else name, level)
+    return source
+
+
+def _star(interp: Interpreter, frame: Frame, source: Value) -> None:
+    if isinstance(source, ModuleValue):
+        scope = interp.heap.get(source.scope)
+        if isinstance(scope, ScopeObject):
+            for name, value in scope.variables.items():
+                if not name.startswith("_"):
+                    interp.heap.bind(frame.scope, name, value)
+    elif isinstance(source, Symbol):
+        entry = symbols.resolve(source.name)
+        names = [] if entry is None else getattr(entry.object, "__all__", None) or dir(entry.object)
+        for name in names:
+            if not name.startswith("_") and symbols.resolve(f"{source.name}.{name}") is not None:
+                interp.heap.bind(frame.scope, name, library_member(interp, source, name))
+
+
+def module(interp: Interpreter, unit: Unit, dotted: str, level: int = 0) -> Value:
+    """Return the module that an import names."""
+    found = interp.find_module(unit, dotted, level)
+    if found is not None:
+        return _interpreted(interp, found)
+    if not level and symbols.library_of(dotted) is not None:
+        value = symbols.symbol(dotted)
+        return value if value is not None else Unknown(f"{dotted} is not a public module")
+    return Unknown(f"the module '{'.' * level}{dotted}' is not followed")
+
+
+def _interpreted(interp: Interpreter, unit: Unit) -> Value:
+    """Interpret a module of the workspace, once; a cycle sees what is there so far."""
+    known = interp.modules.get(unit.path)
+    if known is not None:
+        return known
+    scope = interp.heap.allocate(ScopeObject())
+    value = interp.modules[unit.path] = ModuleValue(path=unit.path, scope=scope)
+    frame = Frame(unit, scope)
+    with interp.framed(frame):
+        interp.execute_block(frame, unit.tree.body)
+    return value

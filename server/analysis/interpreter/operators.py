@@ -1,0 +1,439 @@
+"""Operators and subscripts: Python's own on Python's values, the library's where a tensor takes part."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from typing import Any
+
+from ..libraries.outcome import Refused, Returned
+from ..libraries.query import Query
+from ..values import (
+    Const,
+    DictObject,
+    ListObject,
+    Ref,
+    Scalar,
+    ShapeValue,
+    SliceValue,
+    TensorValue,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
+from ..values.heap import UnknownObject, inner_values
+from ..values.join import join_all
+from .core import Frame, Interpreter
+from .events import Argument, LibraryCall
+from .sequences import known_items
+
+BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or_",
+    ast.BitXor: "xor",
+    ast.BitAnd: "and_",
+}
+COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+}
+UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"}
+Operand = tuple[Value, "ast.expr | None"]
+
+MAX_BITS = 4096
+MAX_LENGTH = 100_000
+
+
+def binary(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST,
+    op: ast.operator,
+    left: Operand,
+    right: Operand,
+    *,
+    in_place: bool = False,
+) -> Value:
+    """Return what `left op right` is."""
+    name = BINARY[type(op)]
+    a, b = left[0], right[0]
+    if _takes_library(interp, a) or _takes_library(interp, b):
+        if in_place and isinstance(a, TensorValue) and a.kind == "ndarray":
+            # ndarray.__iadd__ and its like write into the array: it keeps its dtype, and its content is gone.
+            interp.heap.written(a.storage)
+            if _size(a) > MAX_LENGTH:
+                return a  # stand-ins of large arrays cannot be written to
+            result = ask_operator(interp, frame, f"i{name}".rstrip("_"), (a, b), node, (left[1], right[1]))
+            return a if isinstance(result, TensorValue) else result
+        if in_place and isinstance(a, TensorValue) and a.kind == "Variable":
+            return Unknown("variables are changed by assign, not by augmented assignment")
+        return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
+    if isinstance(a, Union) or isinstance(b, Union):
+        pairs = [(x, y) for x in a.members() for y in b.members()]
+        if len(pairs) <= 8:
+            return join_all(binary(interp, frame, node, op, (x, left[1]), (y, right[1])) for x, y in pairs)
+        return Unknown("too many possibilities")
+    return _python_binary(interp, name, a, b, in_place)
+
+
+def _size(value: TensorValue) -> int:
+    size = 1
+    for dim in value.shape or ():
+        size *= MAX_LENGTH if dim is None else dim
+    return size
+
+
+def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place: bool) -> Value:
+    if isinstance(a, Const) and isinstance(b, Const):
+        return _constants(name, a.value, b.value)
+    if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
+        return _scalar_result(name, _type(a), _type(b))
+    if name == "add":
+        if isinstance(a, TupleValue) and isinstance(b, TupleValue):
+            return TupleValue(a.items + b.items)
+        if isinstance(a, Ref) and isinstance(b, (Ref, TupleValue)):
+            return _list_plus(interp, a, b, in_place)
+        if isinstance(a, ShapeValue) and isinstance(b, (ShapeValue, TupleValue)):
+            return _shape_plus(interp, a, b)
+    if name == "mul":
+        sequence, count = (a, b) if isinstance(b, Const) else (b, a)
+        if isinstance(count, Const) and type(count.value) is int:
+            return _repeat(interp, sequence, count.value)
+    if name == "mod" and isinstance(a, Const) and isinstance(a.value, str):
+        return Scalar(type="str")
+    for value in (a, b):
+        if isinstance(value, Unknown):
+            return value
+    return Unknown(f"'{name}' of these is not understood")
+
+
+def _type(value: Const | Scalar) -> str:
+    return value.type if isinstance(value, Scalar) else type(value.value).__name__
+
+
+def _constants(name: str, a: Any, b: Any) -> Value:
+    """Compute with constants, within bounds."""
+    if isinstance(a, (str, bytes)) and name == "mod":
+        return Scalar(type=type(a).__name__)
+    if name in ("pow", "lshift") and isinstance(a, int) and isinstance(b, int):
+        if b < 0 and name == "lshift":
+            return Unknown("raises")
+        if max(a.bit_length(), 1) * abs(b) > MAX_BITS or (name == "lshift" and a.bit_length() + b > MAX_BITS):
+            return Scalar(type="int") if b >= 0 else Scalar(type="float")
+    if name == "mul" and (isinstance(a, (str, bytes)) or isinstance(b, (str, bytes))):
+        text, count = (a, b) if isinstance(a, (str, bytes)) else (b, a)
+        if isinstance(count, int) and len(text) * count > MAX_LENGTH:
+            return Scalar(type=type(text).__name__)
+    if name == "mul" and isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > MAX_BITS:
+        return Scalar(type="int")
+    try:
+        result = getattr(operator, name)(a, b)
+    except Exception:
+        return Unknown("this expression raises")
+    return Const(result) if isinstance(result, (bool, int, float, complex, str, bytes)) else Unknown("not a constant")
+
+
+def _scalar_result(name: str, a: str, b: str) -> Value:
+    numbers = ("bool", "int", "float", "complex")
+    if a in numbers and b in numbers:
+        if name in ("or_", "and_", "xor", "lshift", "rshift"):
+            return Scalar(type="bool" if a == b == "bool" and name not in ("lshift", "rshift") else "int")
+        widest = max(a, b, key=numbers.index)
+        if name == "truediv" and widest != "complex":
+            return Scalar(type="float")
+        if name == "pow" and widest in ("bool", "int"):
+            return Unknown("int or float, by the sign of the exponent")
+        if name == "pow" and widest == "float":
+            return Unknown("float or complex, by the sign of the base")
+        return Scalar(type="int" if widest == "bool" else widest)
+    if a == b and a in ("str", "bytes") and name == "add":
+        return Scalar(type=a)
+    if name == "mul" and {a, b} & {"str", "bytes"} and {a, b} & {"int", "bool"}:
+        return Scalar(type=a if a in ("str", "bytes") else b)
+    if name == "mod" and a in ("str", "bytes"):
+        return Scalar(type=a)
+    return Unknown("this expression raises, or is not understood")
+
+
+def _list_plus(interp: Interpreter, a: Ref, b: Value, in_place: bool) -> Value:
+    item = interp.heap.get(a.address)
+    more = known_items(interp, b)
+    if not isinstance(item, ListObject) or (isinstance(b, TupleValue) and not in_place):
+        return Unknown("'+' of these is not understood")
+    if item.items is None or more is None or len(item.items) + len(more) > MAX_LENGTH:
+        joined: ListObject = ListObject(None, Unknown("the items of a list of unknown length"))
+    else:
+        joined = ListObject((*item.items, *more))
+    if in_place:
+        interp.heap.put(a.address, joined)
+        return a
+    return Ref(interp.heap.allocate(joined))
+
+
+def _shape_plus(interp: Interpreter, a: ShapeValue, b: Value) -> Value:
+    if isinstance(b, ShapeValue):
+        return ShapeValue(None if a.dims is None or b.dims is None else a.dims + b.dims)
+    return Unknown("a shape plus these is not understood")
+
+
+def _repeat(interp: Interpreter, sequence: Value, count: int) -> Value:
+    count = max(count, 0)
+    if isinstance(sequence, TupleValue) and len(sequence.items) * count <= MAX_LENGTH:
+        return TupleValue(sequence.items * count)
+    if isinstance(sequence, Ref):
+        item = interp.heap.get(sequence.address)
+        if isinstance(item, ListObject):
+            if item.items is not None and len(item.items) * count <= MAX_LENGTH:
+                return Ref(interp.heap.allocate(ListObject(item.items * count)))
+            return Ref(interp.heap.allocate(ListObject(None, item.element)))
+    return sequence if isinstance(sequence, Unknown) else Unknown("'*' of these is not understood")
+
+
+def unary(interp: Interpreter, frame: Frame, node: ast.UnaryOp, value: Value) -> Value:
+    """Return what `-x`, `+x` or `~x` is."""
+    name = UNARY[type(node.op)]
+    if _takes_library(interp, value):
+        return ask_operator(interp, frame, name, (value,), node, (node.operand,))
+    if isinstance(value, Const) and isinstance(value.value, (bool, int, float, complex)):
+        try:
+            return Const(getattr(operator, name)(value.value))
+        except TypeError:
+            return Unknown("this expression raises")
+    if isinstance(value, Scalar) and value.type in ("int", "float", "complex", "bool"):
+        return Scalar(type="int" if value.type == "bool" else value.type)
+    return value if isinstance(value, Unknown) else Unknown("the operand is not understood")
+
+
+def compare(
+    interp: Interpreter, frame: Frame, node: ast.Compare, op: ast.cmpop, left: Operand, right: Operand
+) -> Value:
+    """Return what one comparison is."""
+    a, b = left[0], right[0]
+    if isinstance(op, (ast.Is, ast.IsNot)):
+        same = _identical(interp, a, b)
+        return Scalar(type="bool") if same is None else Const(same == isinstance(op, ast.Is))
+    if isinstance(op, (ast.In, ast.NotIn)):
+        return _membership(interp, a, b, isinstance(op, ast.In))
+    name = COMPARE[type(op)]
+    if _takes_library(interp, a) or _takes_library(interp, b):
+        return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
+    if isinstance(a, Const) and isinstance(b, Const):
+        return _constants(name, a.value, b.value)
+    if isinstance(a, (ShapeValue, TupleValue)) and isinstance(b, (ShapeValue, TupleValue)) and name in ("eq", "ne"):
+        x, y = known_items(interp, a), known_items(interp, b)
+        if x is not None and y is not None and all(isinstance(part, Const) for part in (*x, *y)):
+            return Const((x == y) == (name == "eq"))
+    if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
+        return Scalar(type="bool")
+    for value in (a, b):
+        if isinstance(value, Unknown):
+            return value
+    return Unknown("this comparison is not understood")
+
+
+def _identical(interp: Interpreter, a: Value, b: Value) -> bool | None:
+    if (isinstance(a, Const) and a.value is None) or (isinstance(b, Const) and b.value is None):
+        other = b if isinstance(a, Const) and a.value is None else a
+        if isinstance(other, (Unknown, Union)):
+            return None
+        if isinstance(other, Ref) and isinstance(interp.heap.get(other.address), UnknownObject):
+            return None
+        return isinstance(other, Const) and other.value is None
+    if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, bool) and isinstance(b.value, bool):
+        return a.value is b.value
+    if isinstance(a, Ref) and isinstance(b, Ref):
+        return True if a.address == b.address else None
+    return None
+
+
+def _membership(interp: Interpreter, a: Value, b: Value, positive: bool) -> Value:
+    items = known_items(interp, b)
+    if isinstance(a, Const) and items is not None and all(isinstance(item, Const) for item in items):
+        if isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
+            return Const((a.value in b.value) == positive)
+        found = any(isinstance(item, Const) and item.value == a.value for item in items)
+        return Const(found == positive)
+    return Scalar(type="bool")
+
+
+def _takes_library(interp: Interpreter, value: Value) -> bool:
+    return any(isinstance(member, TensorValue) for member in value.members())
+
+
+def ask_operator(
+    interp: Interpreter,
+    frame: Frame,
+    name: str,
+    values: tuple[Value, ...],
+    node: ast.AST | None = None,
+    nodes: tuple[ast.expr | None, ...] = (),
+) -> Value:
+    """Ask the library what an operator gives, and tell the listeners."""
+    for value in values:
+        if isinstance(value, Unknown):
+            return value
+    arguments = tuple(Argument(value, nodes[i] if i < len(nodes) else None) for i, value in enumerate(values))
+    query = Query("operator", name, values, mode=frame.mode)
+    answer = interp.bridge.call(query, interp.heap)
+    if node is not None:
+        report(interp, frame, node, f"operator.{name}", query, arguments, answer)
+    if isinstance(answer.outcome, Returned):
+        return answer.outcome.value.made_at(None if node is None else interp.origin(frame, node))
+    reason = "this expression fails" if isinstance(answer.outcome, Refused) else answer.outcome.reason
+    return Unknown(reason)
+
+
+def report(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST,
+    name: str,
+    query: Query,
+    arguments: tuple[Argument, ...],
+    answer: Any,
+) -> None:
+    """Emit the event of a library call."""
+    import dataclasses
+
+    heap = interp.heap
+
+    def ask(changed: tuple[Argument, ...]) -> Any:
+        args = tuple(argument.value for argument in changed if argument.keyword is None)
+        kwargs = tuple((argument.keyword, argument.value) for argument in changed if argument.keyword is not None)
+        receiver = query.args[: len(query.args) - sum(1 for a in arguments if a.keyword is None)]
+        again = dataclasses.replace(query, args=(*receiver, *args), kwargs=kwargs)
+        return interp.bridge.call(again, heap.fork())
+
+    outcome = answer.outcome
+    interp.emit(
+        LibraryCall(
+            unit=frame.unit,
+            node=node,
+            name=name,
+            arguments=arguments,
+            outcome=outcome,
+            heap=heap,
+            mode=frame.mode,
+            receiver=query.args[0] if len(query.args) > len([a for a in arguments if a.keyword is None]) else None,
+            casts=answer.casts,
+            expected=isinstance(outcome, Refused) and interp.expects(outcome.types),
+            chain=interp.chain(),
+            scope=frame.scope,
+            ask=ask,
+            made_by=lambda made: interp.calls.get(id(made)),
+        )
+    )
+
+
+# Subscripts -----------------------------------------------------------------------------------------------------
+
+
+def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: Value, index: Value) -> Value:
+    """Return what `container[index]` is."""
+    if isinstance(container, Union):
+        return join_all(get_item(interp, frame, node, option, index) for option in container.options)
+    if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
+        return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
+    items = _indexable(interp, container)
+    if isinstance(container, Ref) and isinstance(interp.heap.get(container.address), DictObject):
+        return _from_dict(interp, container, index)
+    if items is not None:
+        if isinstance(index, Const) and type(index.value) in (int, bool):
+            try:
+                return items[index.value]
+            except IndexError:
+                return Unknown("the index is out of range")
+        if isinstance(index, SliceValue):
+            return _sliced(interp, container, items, index)
+        if isinstance(index, (Scalar, TensorValue)) and items and len(items) <= 64:
+            return join_all(items)
+    if isinstance(container, Ref):
+        item = interp.heap.get(container.address)
+        if isinstance(item, ListObject) and item.items is None and not isinstance(index, SliceValue):
+            return item.element
+    if isinstance(container, Unknown):
+        return container
+    return Unknown("this subscript is not understood")
+
+
+def _indexable(interp: Interpreter, container: Value) -> list[Value] | None:
+    if isinstance(container, Ref) and not isinstance(interp.heap.get(container.address), ListObject):
+        return None
+    return known_items(interp, container)
+
+
+def _from_dict(interp: Interpreter, container: Ref, index: Value) -> Value:
+    item = interp.heap.get(container.address)
+    if isinstance(item, DictObject) and item.items is not None and isinstance(index, Const):
+        for key, value in item.items:
+            if isinstance(key, Const) and key.value == index.value:
+                return value
+        if all(isinstance(key, Const) for key, _ in item.items):
+            return Unknown("the key is not in the dict")
+    return Unknown("the items of this dict are not known")
+
+
+def _sliced(interp: Interpreter, container: Value, items: list[Value], index: SliceValue) -> Value:
+    parts = [index.lower, index.upper, index.step]
+    if not all(isinstance(part, Const) and (part.value is None or type(part.value) is int) for part in parts):
+        return Unknown("the bounds of the slice are not known")
+    bounds = [part.value for part in parts if isinstance(part, Const)]
+    if bounds[2] == 0:
+        return Unknown("a slice step of 0 raises")
+    chosen = tuple(items[slice(*bounds)])
+    if isinstance(container, TupleValue):
+        return TupleValue(chosen)
+    if isinstance(container, ShapeValue):
+        dims = container.dims or ()
+        return ShapeValue(dims[slice(*bounds)])
+    if isinstance(container, Const):
+        return Const(container.value[slice(*bounds)])
+    return Ref(interp.heap.allocate(ListObject(chosen)))
+
+
+def set_item(interp: Interpreter, container: Value, index: Value, value: Value) -> None:
+    """Do what `container[index] = value` does."""
+    for member in container.members():
+        if isinstance(member, TensorValue):
+            interp.heap.written(member.storage)
+        elif isinstance(member, Ref):
+            _set_on_heap(interp, member, index, value, certain=len(container.members()) == 1)
+
+
+def _set_on_heap(interp: Interpreter, container: Ref, index: Value, value: Value, certain: bool) -> None:
+    item = interp.heap.get(container.address)
+    if certain and isinstance(item, ListObject) and item.items is not None:
+        if isinstance(index, Const) and type(index.value) is int and -len(item.items) <= index.value < len(item.items):
+            items = list(item.items)
+            items[index.value] = value
+            interp.heap.put(container.address, ListObject(tuple(items)))
+            return
+    if certain and isinstance(item, DictObject) and item.items is not None and isinstance(index, Const):
+        if all(isinstance(key, Const) for key, _ in item.items):
+            pairs = {key: old for key, old in item.items}
+            pairs[index] = value
+            interp.heap.put(container.address, DictObject(tuple(pairs.items())))
+            return
+    if isinstance(item, ListObject) and not isinstance(index, SliceValue):
+        element = join_all([*(item.items or ()), *([item.element] if item.items is None else []), value])
+        if item.items is not None:
+            interp.heap.put(container.address, ListObject(tuple(join_all([old, value]) for old in item.items)))
+        else:
+            interp.heap.put(container.address, ListObject(None, element))
+        return
+    interp.heap.put(container.address, UnknownObject("an item is set that is not known"))
+    interp.heap.escape([value, *inner_values(item)], "kept in something that is not known")

@@ -1,0 +1,146 @@
+"""Truth, iteration and unpacking: what Python does with any object."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from ..values import (
+    Builtin,
+    Const,
+    DatasetValue,
+    DictObject,
+    FunctionValue,
+    LibraryObject,
+    ListObject,
+    ModuleValue,
+    Ref,
+    Scalar,
+    SetObject,
+    ShapeValue,
+    Symbol,
+    TensorValue,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
+from ..values.join import join_all
+from .core import Frame, Interpreter
+
+MAX_ITEMS = 1000
+
+
+def truth(interp: Interpreter, frame: Frame, value: Value) -> bool | None:
+    """Return whether a value is true, or None where that is not known."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, TupleValue):
+        return bool(value.items)
+    if isinstance(value, Ref):
+        item = interp.heap.get(value.address)
+        if isinstance(item, (ListObject, DictObject, SetObject)):
+            return None if item.items is None else bool(item.items)
+        return None
+    if isinstance(value, TensorValue):
+        settled = interp.heap.settled(value)
+        if settled.content is not None and settled.content.array.size == 1 and frame.mode == "eager":
+            return bool(settled.content.array.reshape(())[()])
+        return None
+    if isinstance(value, Union):
+        answers = {truth(interp, frame, option) for option in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    if isinstance(value, (FunctionValue, Symbol, Builtin, ModuleValue)):
+        return True
+    return None
+
+
+def iterate(
+    interp: Interpreter, frame: Frame, value: Value, node: ast.expr | None = None
+) -> tuple[list[Value] | None, Value]:
+    """Return what a loop over a value sees: the items where they are known, and what any item may be."""
+    items = known_items(interp, value)
+    if items is not None:
+        return items, join_all(items) if 0 < len(items) <= 64 else Unknown("one of many items")
+    if isinstance(value, TensorValue):
+        return _tensor_items(interp, frame, value, node)
+    if isinstance(value, DatasetValue) and value.element is not None:
+        return None, value.element
+    if isinstance(value, Ref):
+        item = interp.heap.get(value.address)
+        if isinstance(item, ListObject):
+            return None, item.element
+    if isinstance(value, Scalar) and value.type == "str":
+        return None, value
+    why = value.reason if isinstance(value, Unknown) else "what is iterated over is not known"
+    return None, Unknown(why)
+
+
+def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
+    """Return the items of a sequence of known length."""
+    if isinstance(value, TupleValue):
+        return list(value.items)
+    if isinstance(value, Const) and isinstance(value.value, (str, bytes)) and len(value.value) <= MAX_ITEMS:
+        return [Const(item) for item in value.value]
+    if isinstance(value, ShapeValue) and value.dims is not None:
+        return [Const(dim) if dim is not None else Scalar(type="int") for dim in value.dims]
+    if isinstance(value, Ref):
+        item = interp.heap.get(value.address)
+        if isinstance(item, (ListObject, SetObject)) and item.items is not None:
+            return list(item.items)
+        if isinstance(item, DictObject) and item.items is not None:
+            return [key for key, _ in item.items]
+    return None
+
+
+def _tensor_items(
+    interp: Interpreter, frame: Frame, value: TensorValue, node: ast.expr | None
+) -> tuple[list[Value] | None, Value]:
+    """Iterate over the first axis: the library is asked for one row."""
+    from .operators import ask_operator
+
+    if value.shape is None or not value.shape or value.kind in ("KerasTensor", "RaggedTensor", "SparseTensor"):
+        return None, Unknown("this tensor is not iterated over")
+    length = value.shape[0]
+    settled = interp.heap.settled(value)
+    count = length if length is not None and length <= 64 else None
+    if count is not None and settled.content is not None and frame.mode == "eager":
+        rows = [ask_operator(interp, frame, "getitem", (settled, Const(index))) for index in range(count)]
+        return rows, join_all(rows) if rows else Unknown("no rows")
+    if length == 0:
+        return [], Unknown("no rows")
+    row = ask_operator(interp, frame, "getitem", (_forgotten(settled), Const(0)))
+    if count is not None and frame.mode == "eager":
+        return [row] * count, row
+    return None, row
+
+
+def _forgotten(value: TensorValue) -> TensorValue:
+    import dataclasses
+
+    return dataclasses.replace(value, content=None)
+
+
+def unpack(interp: Interpreter, frame: Frame, value: Value, targets: Sequence[ast.expr]) -> list[Value]:
+    """Return what each target of `a, *b, c = value` gets."""
+    items, element = iterate(interp, frame, value)
+    star = next((i for i, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
+    if items is None:
+        rest = [element] * len(targets)
+        if star is not None:
+            rest[star] = Ref(interp.heap.allocate(ListObject(None, element)))
+        return rest
+    if star is None:
+        if len(items) != len(targets):
+            return [Unknown("unpacking fails: a different number of items")] * len(targets)
+        return items
+    tail = len(targets) - star - 1
+    if len(items) < len(targets) - 1:
+        return [Unknown("unpacking fails: too few items")] * len(targets)
+    middle = tuple(items[star : len(items) - tail])
+    return [*items[:star], Ref(interp.heap.allocate(ListObject(middle))), *items[len(items) - tail :]]
+
+
+def is_library_object(interp: Interpreter, value: Value) -> bool:
+    """Say whether a value is a layer, a model, a loss: something the libraries keep state in."""
+    return isinstance(value, Ref) and isinstance(interp.heap.get(value.address), LibraryObject)

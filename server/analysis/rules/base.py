@@ -1,0 +1,122 @@
+"""What a rule is, and how events become findings.
+
+A refused call belongs to one rule, the most specific that takes it; what merely looks wrong may interest several.
+A line in a function is reported once, however many callers reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ..fixes.candidate import Candidate
+from ..interpreter.events import LibraryCall, name_of, tensors
+from ..libraries.outcome import Refused
+from ..report import Diagnostic, Location, Related
+from ..source.unit import Unit
+from ..values.heap import Heap
+from ..values.render import text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A diagnostic, and what may repair it."""
+
+    diagnostic: Diagnostic
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What a rule says of an event: the sentence, and places beyond the arguments that explain it."""
+
+    message: str
+    related: tuple[Related, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name as it reads after "ignore", what it finds in one line, and how it judges an event.
+
+    refusals: the rule judges calls that raise (an error); otherwise calls that return (a warning).
+    """
+
+    name: str
+    summary: str
+    judge: Callable[[LibraryCall], Sentence | None]
+    refusals: bool = True
+    severity: str = "error"
+
+
+@dataclass
+class RuleSet:
+    """Listens to the interpretation of one document, and gathers findings."""
+
+    unit: Unit
+    rules: tuple[Rule, ...]
+    _found: dict[tuple[object, str], Finding] = field(default_factory=dict)
+
+    def library_call(self, event: LibraryCall) -> None:
+        """Let the rules judge an event."""
+        refused = isinstance(event.outcome, Refused)
+        place = self._place(event)
+        if place is None:
+            return
+        for rule in self.rules:
+            if rule.refusals != refused or (place, rule.name) in self._found:
+                continue
+            sentence = rule.judge(event)
+            if sentence is None:
+                continue
+            self._found[place, rule.name] = self._finding(rule, event, sentence, place)
+            if refused:
+                return
+
+    def findings(self) -> Iterable[Finding]:
+        """Return the findings in the order of the text."""
+        return sorted(self._found.values(), key=lambda finding: (finding.diagnostic.span, finding.diagnostic.code))
+
+    def _place(self, event: LibraryCall) -> Location | None:
+        """Return where in this document to report: the line itself, or the call that led into another file."""
+        if event.unit.path == self.unit.path:
+            return event.location
+        for unit, node in reversed(event.chain):
+            if unit.path == self.unit.path:
+                return unit.location(node)
+        return None
+
+    def _finding(self, rule: Rule, event: LibraryCall, sentence: Sentence, place: Location) -> Finding:
+        related = [*sentence.related]
+        if place != event.location:
+            related.insert(0, Related(event.location, "this line fails"))
+        related += [item for item in dict.fromkeys(origins(event)) if item not in related]
+        related += [
+            Related(unit.location(node), "called from here")
+            for unit, node in event.chain
+            if unit.location(node) != place
+        ]
+        detail = f"{event.outcome.type}: {event.outcome.message}" if isinstance(event.outcome, Refused) else ""
+        diagnostic = Diagnostic(
+            path=self.unit.path,
+            span=place.span,
+            code=rule.name,
+            severity="information" if event.expected else rule.severity,
+            message=sentence.message,
+            detail=detail,
+            related=tuple(related[:8]),
+        )
+        return Finding(diagnostic, sentence.candidates if place == event.location and not event.expected else ())
+
+
+def origins(event: LibraryCall) -> list[Related]:
+    """Say where each tensor among the arguments got its shape: "`b` is f32[2, 3] since line 4"."""
+    out = []
+    for argument, value in tensors(event):
+        origin = argument.value.origin or value.origin
+        if origin is None or argument.node is None or origin.location == event.unit.location(argument.node):
+            continue
+        line = origin.location.span.start.line + 1
+        said = text(value, Heap())
+        out.append(Related(origin.location, f"`{name_of(event, argument)}` is {said} since line {line}"))
+    return out

@@ -1,0 +1,41 @@
+"""dtype-mismatch: the library refuses a dtype, and takes the very same call with another one."""
+
+from __future__ import annotations
+
+from ..fixes.cast import cast_candidates, casts_that_help
+from ..interpreter.events import LibraryCall, tensors
+from ..libraries.outcome import Refused
+from ..values import Const, Heap
+from ..values.render import dtype_text, text
+from .base import Rule, Sentence
+from .words import label
+
+
+def judge(event: LibraryCall) -> Sentence | None:
+    """Take a refused call that succeeds once one tensor (or all of them) has another dtype: the library is asked."""
+    if not isinstance(event.outcome, Refused):
+        return None
+    found = tensors(event)
+    helping = casts_that_help(event) if found else []
+    if not helping:
+        return None
+    dtypes = [value.dtype for _, value in found]
+    specs = " and ".join(text(value, Heap()) for _, value in found)
+    numbers = [
+        argument.value.value
+        for argument in event.arguments
+        if isinstance(argument.value, Const) and isinstance(argument.value.value, float)
+    ]
+    name = label(event)
+    if len(set(dtypes)) > 1:
+        said = " and ".join(dict.fromkeys(dtype_text(dtype) for dtype in dtypes))
+        message = f"{name}: dtypes differ, and TensorFlow converts neither: {specs} ({said})"
+    elif numbers:
+        message = f"{name}: a tensor of {dtype_text(dtypes[0])} does not take the float {numbers[0]!r}: {specs}"
+    else:
+        wanted = dtype_text(helping[0].dtype)
+        message = f"{name}: {dtype_text(dtypes[0])} is refused here, {wanted} is taken: {specs}"
+    return Sentence(message, candidates=cast_candidates(event, helping))
+
+
+RULE = Rule("dtype-mismatch", "The library refuses a dtype.", judge)

@@ -1,0 +1,73 @@
+"""One pass over one text: interpret it, let the rules listen, and write the report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .interpreter import attributes, calls, expressions, modules, statements
+from .interpreter.core import BudgetExceeded, Interpreter
+from .interpreter.functions import run_uncalled
+from .libraries.bridge import Bridge
+from .libraries.keras_hooks import reset_names
+from .libraries.memo import Memo
+from .names.finder import ModuleFinder
+from .report import Report
+from .request import Request
+from .rules import RULES, Finding, RuleSet
+from .source.parse import UnparsableError
+from .source.unit import Unit
+
+#: What the tables of evaluators and executors are filled by.
+PARTS = (attributes, calls, expressions, modules, statements)
+
+#: The interpreter recurses on the tree: a few Python frames a level.
+RECURSION_LIMIT = 5_000
+
+_memo = Memo()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A report, and the findings that it was written from."""
+
+    report: Report
+    findings: tuple[Finding, ...]
+    unit: Unit | None
+
+
+def run(request: Request, check: Callable[[], None]) -> Result:
+    """Analyse a text without proving fixes."""
+    try:
+        unit = Unit(request.path, request.text)
+    except UnparsableError as error:
+        return Result(Report(request.path, request.version, "failed", str(error)), (), None)
+    finder = ModuleFinder(request.path, request.roots, request.overlays)
+    rules = RuleSet(unit, tuple(RULES.values()))
+    bridge = Bridge(_memo, concrete_elements=request.settings.concrete_elements)
+    interpreter = Interpreter(
+        bridge, [rules], find_module=finder.find, check=check, max_steps=request.settings.max_steps
+    )
+    reset_names()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    status = "complete"
+    try:
+        interpreter.run_module(unit)
+        run_uncalled(interpreter)
+    except (BudgetExceeded, RecursionError):
+        status = "cut"
+    finally:
+        sys.setrecursionlimit(limit)
+    table = interpreter.tables.get(unit.path)
+    findings = tuple(rules.findings())
+    report = Report(
+        path=request.path,
+        version=request.version,
+        status=status,
+        facts=table.all() if table is not None else (),
+        diagnostics=tuple(finding.diagnostic for finding in findings),
+        dependencies=tuple(sorted(finder.dependencies)),
+    )
+    return Result(report, findings, unit)
