@@ -122,22 +122,34 @@ class Report:
 
 def to_json(value: Any) -> Any:
     """Turn a report, or any part of one, into JSON values; fields at their default are left out."""
-    if isinstance(value, Position):
-        return [value.line, value.column]
-    if isinstance(value, Span):
+    # Of thousands of facts, in the way of every keystroke: the commonest kinds first, and no reflection twice.
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if kind is Span:
         return [value.start.line, value.start.column, value.end.line, value.end.column]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    fields = _FIELDS.get(kind)
+    if fields is not None:
         out = {}
-        for field in dataclasses.fields(value):
-            item = getattr(value, field.name)
-            if field.default is dataclasses.MISSING or item != field.default:
-                out[field.name] = to_json(item)
+        for name, default in fields:
+            item = getattr(value, name)
+            if item is not default and (default is dataclasses.MISSING or item != default):
+                out[name] = item if type(item) in _ATOMS else to_json(item)
         return out
     if isinstance(value, (tuple, list)):
         return [to_json(item) for item in value]
     if isinstance(value, dict):
         return {str(key): to_json(item) for key, item in value.items()}
+    if kind is Position:
+        return [value.line, value.column]
     return value
+
+
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+_FIELDS = {
+    kind: tuple((field.name, field.default) for field in dataclasses.fields(kind))
+    for kind in (Location, Fact, Related, Edit, Fix, Diagnostic, Report)
+}
 
 
 def span_from_json(data: list[int]) -> Span:
@@ -152,14 +164,20 @@ def location_from_json(data: dict[str, Any]) -> Location:
 
 def fact_from_json(data: dict[str, Any]) -> Fact:
     """Make a fact of what `to_json` wrote."""
-    rest = {key: item for key, item in data.items() if key not in ("span", "shape", "origin")}
-    shape = data.get("shape")
-    origin = data.get("origin")
+    get = data.get
+    shape = get("shape")
+    origin = get("origin")
     return Fact(
-        span=span_from_json(data["span"]),
-        shape=None if shape is None else tuple(shape),
-        origin=None if origin is None else location_from_json(origin),
-        **rest,
+        span_from_json(data["span"]),
+        data["kind"],
+        get("dtype"),
+        None if shape is None else tuple(shape),
+        get("spec"),
+        get("reason"),
+        get("text", ""),
+        get("constant"),
+        None if origin is None else location_from_json(origin),
+        get("symbol"),
     )
 
 

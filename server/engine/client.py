@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..analysis.report import Report, report_from_json
+from ..analysis.report import Fact, Report, fact_from_json, report_from_json
 from .problems import EngineDiedError, EngineUnavailableError
 from .process import EngineOptions, EngineProcess
 from .watchdog import Verdict, Watchdog
@@ -33,6 +33,9 @@ _MAX_UNEXPLAINED = 3
 # A process that was ended from outside says nothing about the call it was in, unless that happens twice in the same
 # call (the system's out-of-memory killer does that).
 _OUTSIDE_SIGNALS = frozenset({-1, -2, -9, -15})
+
+# About a millisecond of reading.
+_FACTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +281,7 @@ class EngineClient:
     async def _run(self, job: _Job, process: EngineProcess) -> None:
         self._running = job
         verdict: list[Verdict] = []
+        early: Report | None = None
         watching = asyncio.create_task(self._watch(process, verdict))
         try:
             request = dataclasses.asdict(job.request)
@@ -285,11 +289,15 @@ class EngineClient:
             while (message := await process.inbox.get()) is not None:
                 if message.get("id") != job.number:  # of an analysis that was given up
                     continue
+                report = await _decode(message["report"]) if "report" in message else None
                 if message["type"] == "partial":
-                    _publish(job, message["report"])
+                    early = report
+                    _publish(job, report)
                     continue
                 self._unexplained = 0
-                job.finish(report_from_json(message["report"]) if message["type"] == "report" else None)
+                if report is not None and early is not None and message["same_facts"]:
+                    report = dataclasses.replace(report, facts=early.facts)
+                job.finish(report)
                 return
         finally:
             watching.cancel()
@@ -347,11 +355,21 @@ class EngineClient:
             self._waiting[job.request.path] = job
 
 
-def _publish(job: _Job, report: dict[str, Any]) -> None:
-    if job.publish is None or job.future.done():
+async def _decode(data: dict[str, Any]) -> Report:
+    """Read a report, with a look at the event loop now and then: a hover must not wait for thousands of facts."""
+    items = data.pop("facts", [])
+    facts: list[Fact] = []
+    for start in range(0, len(items), _FACTS_AT_ONCE):
+        facts += map(fact_from_json, items[start : start + _FACTS_AT_ONCE])
+        await asyncio.sleep(0)
+    return dataclasses.replace(report_from_json(data), facts=tuple(facts))
+
+
+def _publish(job: _Job, report: Report | None) -> None:
+    if report is None or job.publish is None or job.future.done():
         return
     try:
-        job.publish(report_from_json(report))
+        job.publish(report)
     except Exception:  # the final report still comes
         logger.exception("an early report could not be published")
 

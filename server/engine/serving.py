@@ -107,8 +107,10 @@ class Service:
             fixes=message.get("fixes", True),
         )
         self._journal.clear()
+        early: list[Report] = []
 
         def publish(report: Report) -> None:
+            early[:] = [report]
             self._channel.send({"type": "partial", "id": number, "report": to_json(report)})
 
         try:
@@ -121,7 +123,11 @@ class Service:
             what = f"{type(error).__name__}: {words[0]}" if words else type(error).__name__
             report = Report(path, request.version, status="failed", problem=f"the analysis failed ({what})")
         self._journal.clear()
-        return {"type": "report", "id": number, "report": to_json(report)}
+        # Proving fixes changes no fact, and the facts are nearly all of a report.
+        same_facts = bool(early) and early[0].facts == report.facts
+        if same_facts:
+            report = dataclasses.replace(report, facts=())
+        return {"type": "report", "id": number, "report": to_json(report), "same_facts": same_facts}
 
 
 def leave(scratch: str) -> None:

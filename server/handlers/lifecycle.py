@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import uuid
 from typing import Any
@@ -68,6 +69,20 @@ async def _configure(ls: ShapewrightServer) -> None:
     await configuration.pull(ls)
     ls.engine.start()
     await configuration.watch(ls)
+    warm_up(ls)
+
+
+def warm_up(ls: ShapewrightServer) -> None:
+    """Read and write a hover once: the LSP library makes the code for that when it is first needed, which takes longer.
+
+    The client is told nothing of it.
+    """
+    position = {"line": 0, "character": 0}
+    params = {"textDocument": {"uri": "file:///"}, "position": position}
+    ls.protocol.structure_message({"jsonrpc": "2.0", "id": 0, "method": types.TEXT_DOCUMENT_HOVER, "params": params})
+    zero = types.Position(0, 0)
+    answer = types.Hover(types.MarkupContent(types.MarkupKind.Markdown, ""), types.Range(zero, zero))
+    json.dumps(types.HoverResponse(id=0, result=answer), default=ls.protocol._serialize_message)
 
 
 async def shutdown(ls: ShapewrightServer, params: object) -> None:
