@@ -40,6 +40,19 @@ def insert_after(unit: Unit, node: ast.expr, text: str) -> Edit:
     return Edit(unit.path, Span(span.end, span.end), text)
 
 
+def remove_keyword(unit: Unit, call: ast.Call, keyword: str) -> Edit:
+    """Take a keyword argument out of a call, with the comma before it (or, where it comes first, the one behind)."""
+    parts = sorted([*call.args, *(item.value for item in call.keywords)], key=lambda node: unit.span(node).start)
+    value = next(item.value for item in call.keywords if item.arg == keyword)
+    index = parts.index(value)
+    if index > 0:
+        return Edit(unit.path, Span(unit.span(parts[index - 1]).end, unit.span(value).end), "")
+    item = next(item for item in call.keywords if item.arg == keyword)
+    behind = call.keywords[call.keywords.index(item) + 1] if len(call.keywords) > 1 else None
+    end = unit.span(value).end if behind is None else unit.span(behind).start
+    return Edit(unit.path, Span(unit.span(item).start, end), "")
+
+
 def alias(event: LibraryCall, module: str) -> str | None:
     """Return the name by which the program knows a library's module where the call stands."""
     scope: int | None = event.scope

@@ -7,7 +7,7 @@ import ast
 from ..interpreter.events import Argument, LibraryCall, name_of
 from ..report import Edit
 from ..values import Const, TensorValue
-from .candidate import Candidate, insert_after, replace, tensorflow, wrap
+from .candidate import Candidate, insert_after, remove_keyword, replace, tensorflow, wrap
 
 Operand = tuple[Argument, TensorValue]
 
@@ -59,8 +59,9 @@ def _flag(event: LibraryCall, letter: str) -> tuple[str, Edit] | None:
     keyword = f"transpose_{letter}"
     for argument in event.arguments:
         if argument.keyword == keyword and argument.node is not None and isinstance(argument.value, Const):
-            turned = not argument.value.value
-            return f"Set {keyword}={turned}", replace(event.unit, argument.node, str(turned))
+            if not argument.value.value:
+                return f"Set {keyword}=True", replace(event.unit, argument.node, "True")
+            return f"Drop {keyword}=True", remove_keyword(event.unit, event.node, keyword)
     if len([argument for argument in event.arguments if argument.keyword is None]) > 2:
         return None
     last = event.arguments[-1].node

@@ -32,7 +32,7 @@ from .builtins import call_builtin
 from .callbacks import callback
 from .core import Frame, Interpreter, evaluates
 from .events import Argument
-from .functions import call_function
+from .functions import call_function, traced
 from .methods import call_method_of_python
 from .operators import report
 from .sequences import known_items
@@ -133,7 +133,8 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, FunctionValue):
         args, kwargs = (arguments.values, arguments.named)
         if function.graph and frame.mode == "eager":
-            args = tuple(_traced(value) for value in args)
+            signature = function.signature or ()
+            args = (*signature[: len(args)], *(_traced(value) for value in args[len(signature) :]))
             kwargs = tuple((name, _traced(value)) for name, value in kwargs)
         return call_function(interp, frame, function, args, kwargs, node)
     if isinstance(function, Symbol):
@@ -174,11 +175,9 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         return Const(None)
     if name == "tensorflow.function":
         first = arguments.values[0] if arguments.values else None
-        return (
-            dataclasses.replace(first, graph=True)
-            if isinstance(first, FunctionValue)
-            else Unknown("tf.function of something unknown")
-        )
+        if not isinstance(first, FunctionValue):
+            return Unknown("tf.function of something unknown")
+        return traced(interp, first, dict(arguments.named).get("input_signature", Const(None)))
     if name == "tensorflow.print":
         return Const(None)
     if name == "tensorflow.executing_eagerly":

@@ -106,6 +106,8 @@ class Interpreter:
         self.pending: list[tuple[Unit, Value]] = []
         self.watchers: list[list[Heap]] = []
         self.calls: dict[int, LibraryCall] = {}
+        # A call has raised what a `try` around it catches: control goes there, and no further here.
+        self.raised = False
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -162,6 +164,8 @@ class Interpreter:
             function = STATEMENTS.get(type(statement))
             if function is not None and not function(self, frame, statement):
                 return False
+            if self.raised:
+                return False
             for seen in self.watchers:
                 seen.append(self.heap.fork())
         return True
@@ -191,5 +195,6 @@ class Interpreter:
     def emit(self, event: LibraryCall) -> None:
         """Tell the listeners."""
         self.calls[id(event.node)] = event
+        self.raised |= event.expected
         for listener in self.listeners:
             listener.library_call(event)

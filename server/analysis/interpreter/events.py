@@ -11,9 +11,10 @@ from ..libraries.memo import Answer
 from ..libraries.outcome import Outcome
 from ..report import Location
 from ..source.unit import Unit
-from ..values import Heap, TensorValue, Value
+from ..values import Heap, ListObject, Ref, TensorValue, TupleValue, Value
 
 MAX_NAME = 40
+MAX_TENSORS = 16
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,31 @@ class Listener(Protocol):
 
 
 def tensors(event: LibraryCall) -> list[tuple[Argument, TensorValue]]:
-    """Return the arguments that are tensors, with their values."""
+    """Return the arguments that are tensors, those in lists and tuples too, with their values."""
     found: list[tuple[Argument, TensorValue]] = []
-    for argument in event.arguments:
+    todo = list(event.arguments)
+    while todo and len(found) < MAX_TENSORS:
+        argument = todo.pop(0)
         value = single(argument.value)
         if value is not None:
             found.append((argument, value))
+        else:
+            todo = [*_members(event, argument), *todo]
     return found
+
+
+def _members(event: LibraryCall, argument: Argument) -> list[Argument]:
+    items: tuple[Value, ...] | None = None
+    if isinstance(argument.value, TupleValue):
+        items = argument.value.items
+    elif isinstance(argument.value, Ref):
+        item = event.heap.get(argument.value.address)
+        items = item.items if isinstance(item, ListObject) else None
+    if items is None:
+        return []
+    nodes: list[ast.expr] = getattr(argument.node, "elts", [])
+    fits = len(nodes) == len(items) and not any(isinstance(node, ast.Starred) for node in nodes)
+    return [Argument(value, nodes[i] if fits else None) for i, value in enumerate(items)]
 
 
 def single(value: Value) -> TensorValue | None:

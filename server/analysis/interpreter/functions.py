@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import dataclasses
 
-from ..values import Const, FunctionValue, Ref, ScopeObject, Symbol, TupleValue, Unknown, Value
+from ..values import Const, FunctionValue, Ref, ScopeObject, Symbol, TensorValue, TupleValue, Unknown, Value
 from ..values.heap import DictObject
 from ..values.join import join_all
 from .core import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter
+from .sequences import known_items
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -39,12 +40,25 @@ def define(interp: Interpreter, frame: Frame, node: FunctionNode) -> Value:
 def _decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Value) -> Value:
     inner = decorator.func if isinstance(decorator, ast.Call) else decorator
     called = interp.evaluate(frame, inner)
+    named: dict[str | None, Value] = {}
     if isinstance(decorator, ast.Call):
-        for argument in (*decorator.args, *(keyword.value for keyword in decorator.keywords)):
+        for argument in decorator.args:
             interp.evaluate(frame, argument)
+        named = {keyword.arg: interp.evaluate(frame, keyword.value) for keyword in decorator.keywords}
     if isinstance(called, Symbol) and called.name == "tensorflow.function" and isinstance(value, FunctionValue):
-        return dataclasses.replace(value, graph=True)
+        return traced(interp, value, named.get("input_signature", Const(None)))
     return Unknown("a decorator that is not understood")
+
+
+def traced(interp: Interpreter, function: FunctionValue, signature: Value) -> Value:
+    """Return a function as `tf.function` makes it."""
+    if isinstance(signature, Const) and signature.value is None:
+        return dataclasses.replace(function, graph=True)
+    items = known_items(interp, signature)
+    if items is None or not all(isinstance(item, TensorValue) and item.kind == "TensorSpec" for item in items):
+        return Unknown("an input_signature that is not understood")
+    specs = tuple(TensorValue(dtype=item.dtype, shape=item.shape) for item in items if isinstance(item, TensorValue))
+    return dataclasses.replace(function, graph=True, signature=specs)
 
 
 def call_function(

@@ -140,12 +140,15 @@ def _if(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
 
 def branch(interp: Interpreter, frame: Frame, bodies: list[list[ast.stmt]]) -> bool:
     """Follow several bodies from the same state and join where they end."""
-    entry, ends = interp.heap, list[Heap]()
+    entry, ends, raised = interp.heap, list[Heap](), list[bool]()
     for body in bodies:
         interp.heap = entry.fork()
         if interp.execute_block(frame, body):
             ends.append(interp.heap)
+        raised.append(interp.raised)
+        interp.raised = False
     if not ends:
+        interp.raised = all(raised)
         interp.heap = entry
         return False
     interp.heap = interp.joined(ends)
@@ -193,6 +196,7 @@ def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, elem
         elif element is not None:
             bind(interp, frame, node.target, element)
         reached = interp.execute_block(frame, node.body)
+        interp.raised = False  # the loop may not run at all
         ends = [interp.heap] if reached else []
         ends += loop.continues
         loop.continues = []
@@ -369,6 +373,7 @@ def _guarded(
     finally:
         frame.handlers.pop()
         interp.watchers.pop()
+    interp.raised = False
     ends: list[Heap] = []
     if reached and interp.execute_block(frame, orelse or []):
         ends.append(interp.heap)

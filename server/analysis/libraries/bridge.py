@@ -190,9 +190,11 @@ class Bridge:
         symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
         if query.mode == "graph" or symbolic:
             return refused
-        if query.form == "symbol" and classify(query.name) == "unknown":
-            return NotKnown("fails in a graph; not confirmed")
+        if query.form == "symbol" and classify(query.name) != "executable":
+            return NotKnown("fails in a graph; it is not run for real")
         confirmed = eager.confirm(query, heap, self.session)
+        if isinstance(confirmed, Value):
+            return Returned(confirmed)
         return NotKnown("fails in a graph alone") if confirmed is None else confirmed
 
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | None:
@@ -223,8 +225,10 @@ def _foldable(value: Value, limit: int) -> bool:
         return bool(parts) and all(isinstance(part, Value) and _foldable(part, limit) for part in parts)
     if not isinstance(value, TensorValue) or value.kind != "Tensor" or value.content is not None:
         return False
+    if value.shape is None:
+        return False
     size = 1
-    for dim in value.shape or (None,):
+    for dim in value.shape:
         if dim is None:
             return False
         size *= dim

@@ -29,8 +29,11 @@ _NOT_A_REFUSAL = (
 )
 
 
-def confirm(query: Query, heap: Heap, session: Session) -> Refused | None:
-    """Return the exception that the call raises eagerly, whatever the unknown dims are; None where it does not."""
+def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | None:
+    """Return the exception that the call raises eagerly, whatever the unknown dims are.
+
+    Where it runs after all, on sizes that are all known, return what it gives; else None.
+    """
     tensors = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
     open_dims = any(not tensor.fully_defined for tensor in tensors)
     total = sum(int(np.prod([dim or 2 for dim in tensor.shape or ()], dtype=np.float64)) for tensor in tensors)
@@ -46,7 +49,7 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | None:
     for sizes in attempts:
         reifier = Reifier(heap, session, style="eager", sizes=sizes, callback=query.callback)
         try:
-            query.run(reifier)
+            result = query.run(reifier)
         except (CannotReifyError, MemoryError, RecursionError):
             return None
         except Exception as error:
@@ -54,7 +57,8 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | None:
             if found.types[0] in _NOT_A_REFUSAL:
                 return None
         else:
-            return None
+            exact = total <= MAX_EXACT and not open_dims
+            return reflect(result, session, keep=False) if exact else None
     return found
 
 

@@ -96,6 +96,8 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
         return _tensor(result, keep)
     if isinstance(result, tf.TensorShape):
         return ShapeValue(dims_of(result))
+    if isinstance(result, tf.TensorSpec):
+        return TensorValue(kind="TensorSpec", dtype=result.dtype.name, shape=dims_of(result.shape))
     if isinstance(result, tf.DType):
         return DTypeValue(result.name)
     if isinstance(result, np.dtype):

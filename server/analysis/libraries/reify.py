@@ -166,6 +166,8 @@ class Reifier:
             return node
         if value.is_numpy:
             return self._array(value)
+        if value.kind == "TensorSpec":
+            return tf.TensorSpec(value.shape, tf.as_dtype(value.dtype))
         if value.kind in ("RaggedTensor", "SparseTensor"):
             raise CannotReifyError(f"a {value.kind} has no stand-in yet")
         if self.style == "graph":

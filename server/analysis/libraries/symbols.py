@@ -24,6 +24,8 @@ _API_FOLDERS = re.compile(
     r"/(tensorflow/_api/v\d|tensorflow/__init__|tensorflow/compat|keras/_tf_keras|keras/api"
     r"|(?:tf_)?keras/(?!src/)[a-z_/]*__init__|numpy/(?!_core|core|f2py|distutils|testing|tests)[a-z_/]*__init__)"
 )
+#: `tf.newaxis` is None: absence needs a mark of its own.
+_ABSENT: Any = object()
 _NUMPY_MODULES = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.char", "numpy.strings")
 
 
@@ -59,10 +61,10 @@ def resolve(name: str) -> Entry | None:
             found = _member(current, part)
         elif inspect.isclass(current) and index == len(parts) - 1:
             # Methods and constants of a public class: tf.data.Dataset.from_tensor_slices, tf.RaggedTensor.from_rows.
-            found = getattr(current, part, None)
+            found = getattr(current, part, _ABSENT)
         else:
             return None
-        if found is None:
+        if found is _ABSENT:
             return None
         current = found
     return Entry(_canonical(name, current), current, _kind(current))
@@ -79,11 +81,11 @@ def _member(module: types.ModuleType, name: str) -> Any:
     try:
         found = getattr(module, name)
     except Exception:  # a lazy loader that cannot load: the name is as good as absent
-        return None
+        return _ABSENT
     if isinstance(found, types.ModuleType):
-        return found if _is_api_module(found) else None
+        return found if _is_api_module(found) else _ABSENT
     if module.__name__.partition(".")[0] == "numpy":
-        return found if name in _numpy_names(module) else None
+        return found if name in _numpy_names(module) else _ABSENT
     return found
 
 

@@ -12,7 +12,8 @@ from .base import Ref, Value
 class FunctionValue(Value):
     """A function of the user's: its tree and the scope that it closes over.
 
-    unit: the source it stands in (an `interpreter.unit.Unit`; opaque here). graph: traced by `tf.function`.
+    unit: the source it stands in (a `source.unit.Unit`; opaque here). graph: traced by `tf.function`, with the tensors
+    of `signature` where an `input_signature` says so.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None = field(default=None, repr=False)
@@ -22,10 +23,18 @@ class FunctionValue(Value):
     keyword_defaults: tuple[tuple[str, Value], ...] = ()
     graph: bool = False
     receiver: Value | None = None
-    decorated: str | None = None
+    signature: tuple[Value, ...] | None = None
 
     def _key(self) -> tuple[object, ...]:
-        return (id(self.node), self.scope, self.defaults, self.keyword_defaults, self.graph, self.receiver)
+        return (
+            id(self.node),
+            self.scope,
+            self.defaults,
+            self.keyword_defaults,
+            self.graph,
+            self.receiver,
+            self.signature,
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FunctionValue) and self._key() == other._key()
