@@ -110,7 +110,7 @@ def to_diagnostic(
 ) -> types.Diagnostic:
     """Turn one diagnostic, now at `span`, into an LSP one; `index` is its place in the report."""
     related = []
-    for item in diagnostic.related:
+    for item in dict.fromkeys(diagnostic.related):
         location = to_location(document, item.location.path, item.location.span, documents, units)
         if location is not None:
             related.append(types.DiagnosticRelatedInformation(location, item.message))

@@ -88,7 +88,7 @@ def render(diagnostic: Diagnostic, sources: Sources, style: Style) -> list[str]:
     where = place(sources.name(diagnostic.path), diagnostic.span.start)
     lines = [f"{style('bold', visible(where))}: {kind}: {style('bold', visible(diagnostic.message))}"]
     lines += _frame(diagnostic.path, diagnostic.span, sources, style, diagnostic.severity, "^")
-    for related in diagnostic.related:
+    for related in dict.fromkeys(diagnostic.related):
         location = related.location
         name = visible(place(sources.name(location.path), location.span.start))
         lines.append(f"  {style('frame', 'note')}: {visible(related.message)} ({name})")
@@ -136,7 +136,7 @@ def to_json(outcomes: list[Outcome], sources: Sources) -> dict[str, Any]:
             "message": diagnostic.message,
             "related": [
                 {**place_json(related.location.path, related.location.span), "message": related.message}
-                for related in diagnostic.related
+                for related in dict.fromkeys(diagnostic.related)
             ],
             "fixes": [
                 {

@@ -77,8 +77,8 @@ def card(fact: Fact, text: Text, call: Fact | None = None) -> list[str]:
         paragraphs.append(f"returns {summary(call)}")
     if fact.constant is not None:
         paragraphs.append(f"value: {code(_shorten(fact.constant, _LONGEST_CONSTANT))}")
-    if fact.reason:
-        paragraphs.append(f"unknown: {escape(_shorten(fact.reason, _LONGEST_REASON))}")
+    if fact.reason and fact.kind != "unknown":
+        paragraphs.append(f"not known: {escape(_shorten(fact.reason, _LONGEST_REASON))}")
     if fact.origin is not None and fact.origin.span != fact.span:
         paragraphs.append(f"made at line {fact.origin.span.start.line + 1}")
     return paragraphs
@@ -86,6 +86,8 @@ def card(fact: Fact, text: Text, call: Fact | None = None) -> list[str]:
 
 def summary(fact: Fact) -> str:
     """Write kind, dtype and shape in one line of Markdown."""
+    if fact.kind == "unknown":
+        return f"**unknown**: {escape(_shorten(fact.reason, _LONGEST_REASON))}" if fact.reason else "**unknown**"
     parts = [f"**{escape(fact.kind)}**"]
     if fact.symbol:
         parts.append(code(fact.symbol))
@@ -95,8 +97,11 @@ def summary(fact: Fact) -> str:
         parts.append(f"shape {code(shape_text(fact.shape))}")
     elif fact.dtype and fact.kind not in ("int", "float", "bool", "str"):
         parts.append("unknown rank")
-    elif fact.text and fact.text != fact.kind:
-        parts.append(code(fact.text))
+    else:
+        # The whole value in a few characters, as far as the kind and the name have not said it.
+        rest = fact.text.removeprefix(fact.kind).strip()
+        if rest and rest != (fact.symbol or "").rpartition(".")[2]:
+            parts.append(code(rest))
     return " · ".join(parts)
 
 

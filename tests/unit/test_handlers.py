@@ -101,7 +101,15 @@ def test_between_two_expressions_the_one_under_the_cursor_counts(ls):
 
 def test_the_card_of_an_unknown_says_why(ls):
     document, at = reported(ls, "<CURSOR>x", Fact(line_span(0, 1), "unknown", reason="file *x* was\nnot found"))
-    assert hovered(ls, document, at) == "```python\nx\n```\n\n**unknown**\n\nunknown: file \\*x\\* was not found"
+    assert hovered(ls, document, at) == "```python\nx\n```\n\n**unknown**: file \\*x\\* was not found"
+
+
+def test_the_card_says_nothing_twice(ls):
+    layer = Fact(line_span(0, 1), "Layer", text="Dense", symbol="keras.layers.Dense")
+    pair = Fact(line_span(2, 3), "tuple", text="tuple (i32[2], list)")
+    document, at = reported(ls, "<CURSOR>d p", layer, pair)
+    assert hovered(ls, document, at) == "```python\nd\n```\n\n**Layer** · `keras.layers.Dense`"
+    assert hovered(ls, document, types.Position(0, 2)) == "```python\np\n```\n\n**tuple** · `(i32[2], list)`"
 
 
 def test_a_users_text_cannot_break_out_of_the_card(ls):
