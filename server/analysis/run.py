@@ -60,6 +60,8 @@ def run(request: Request, check: Callable[[], None]) -> Result:
         status = "cut"
     finally:
         sys.setrecursionlimit(limit)
+    for fault in interpreter.faults:
+        print(f"shapewright: defect in the analysis of {request.path}, {fault}", file=sys.stderr)
     table = interpreter.tables.get(unit.path)
     findings = tuple(rules.findings())
     report = Report(

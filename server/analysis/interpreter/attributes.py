@@ -12,7 +12,7 @@ import tensorflow as tf
 from ..libraries import symbols
 from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
-from ..libraries.reflect import materialise, reflect
+from ..libraries.reflect import reflect
 from ..values import (
     BoundMethod,
     Builtin,
@@ -33,6 +33,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
 from .core import Frame, Interpreter, evaluates

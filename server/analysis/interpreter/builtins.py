@@ -198,7 +198,9 @@ def _dict(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kw
         item = interp.heap.get(args[0].address) if isinstance(args[0], Ref) else None
         pairs = item.items if isinstance(item, DictObject) else None
     if pairs is not None:
-        pairs = tuple({**dict(pairs), **{Const(name): value for name, value in kwargs}}.items())
+        merged: dict[Value, Value] = dict(pairs)
+        merged.update({Const(name): value for name, value in kwargs})
+        pairs = tuple(merged.items())
     return Ref(interp.heap.allocate(DictObject(pairs)))
 
 

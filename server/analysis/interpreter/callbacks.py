@@ -14,9 +14,10 @@ from typing import Any
 import tensorflow as tf
 
 from ..libraries.bridge import CallbackUnknown
-from ..libraries.reflect import materialise, reflect
+from ..libraries.reflect import reflect
 from ..libraries.reify import CannotReifyError, Reifier
 from ..values import FunctionValue, TensorValue, TupleValue, Unknown, Value
+from ..values.fresh import materialise
 from .core import Frame, Interpreter
 from .functions import bind_arguments, call_function
 

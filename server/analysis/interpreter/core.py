@@ -8,6 +8,8 @@ swapped when a branch is taken.
 from __future__ import annotations
 
 import ast
+import os
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +27,8 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {}
 STATEMENTS: dict[type[ast.AST], Callable[..., bool]] = {}
 
 MAX_DEPTH = 12
+#: In tests a defect of the analysis is raised; for users the rest of the file is worth more.
+STRICT = bool(os.environ.get("SHAPEWRIGHT_STRICT"))
 MAX_RECURSION = 3
 
 
@@ -108,6 +112,8 @@ class Interpreter:
         self.calls: dict[int, LibraryCall] = {}
         # A call has raised what a `try` around it catches: control goes there, and no further here.
         self.raised = False
+        #: Defects of the analysis itself, for the log.
+        self.faults: list[str] = []
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -162,13 +168,27 @@ class Interpreter:
         for statement in body:
             self.step()
             function = STATEMENTS.get(type(statement))
-            if function is not None and not function(self, frame, statement):
+            if not self._execute(function, frame, statement):
                 return False
             if self.raised:
                 return False
             for seen in self.watchers:
                 seen.append(self.heap.fork())
         return True
+
+    def _execute(self, function: Callable[..., bool] | None, frame: Frame, statement: ast.stmt) -> bool:
+        """Execute one statement; a defect of ours costs that statement, not the file."""
+        if function is None:
+            return True
+        try:
+            return function(self, frame, statement)
+        except RecursionError:
+            raise
+        except Exception:
+            if STRICT:
+                raise
+            self.faults.append(f"line {statement.lineno}: {traceback.format_exc(limit=-4)}")
+            return True
 
     # State ------------------------------------------------------------------------------------------------------
 

@@ -292,8 +292,9 @@ def ask_operator(
     if node is not None:
         report(interp, frame, node, f"operator.{name}", query, arguments, answer)
     if isinstance(answer.outcome, Returned):
-        return answer.outcome.value.made_at(None if node is None else interp.origin(frame, node))
-    reason = "this expression fails" if isinstance(answer.outcome, Refused) else answer.outcome.reason
+        result: Value = answer.outcome.value
+        return result.made_at(None if node is None else interp.origin(frame, node))
+    reason: str = "this expression fails" if isinstance(answer.outcome, Refused) else answer.outcome.reason
     return Unknown(reason)
 
 

@@ -6,14 +6,17 @@ confirm failures eagerly, fold constants, reflect. The interpreter calls nothing
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import hashlib
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from ..values import Heap, LibraryObject, Ref, TensorValue, Union, Value
+from ..values import DatasetValue, Heap, LibraryObject, Ref, TensorValue, Union, Value
+from ..values.fresh import FreshObject, freeze, holds_identity, materialise
 from ..values.join import join_all
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
@@ -21,8 +24,8 @@ from .casts import integers_are_cast
 from .classify import classify, may_execute
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
-from .query import Query, is_numpy_only
-from .reflect import FreshObject, materialise, reflect
+from .query import Kwargs, Query, is_numpy_only
+from .reflect import reflect
 from .reify import CannotReifyError, Reifier
 from .session import Session
 from .standins import ContentNeeded
@@ -95,7 +98,7 @@ class Bridge:
         if answer is None:
             answer = self._ask(query, heap, numpy_only, key)
             # What a poisoned or interrupted call left unsaid is not remembered.
-            if key is not None and answer.remember:
+            if key is not None and answer.remember and not _identity(answer):
                 self.memo.put(key, answer)
         return self._settle(query, heap, answer)
 
@@ -105,16 +108,22 @@ class Bridge:
             self._note_history(query, heap)
         if not isinstance(answer.outcome, Returned):
             return answer
-        storages = (
-            [leaf.storage for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)] if _views(answer) else []
-        )
+        if isinstance(answer.outcome.value, FreshObject):
+            return dataclasses.replace(answer, outcome=Returned(self._place(query, heap, answer.outcome.value)))
+        # In the order in which a reifier makes arrays: an answer names the one that it views by its place.
+        storages = [leaf.storage for leaf in query.leaves(heap) if isinstance(leaf, TensorValue) and leaf.is_numpy]
         value = materialise(answer.outcome.value, heap, storages)
-        if isinstance(value, Ref) and self._made is not None:
-            item = heap.get(value.address)
-            if isinstance(item, LibraryObject):
-                self.session.keep(value.address, item, self._made)
-        self._made = None
         return dataclasses.replace(answer, outcome=Returned(value))
+
+    def _place(self, query: Query, heap: Heap, made: FreshObject) -> Value:
+        """Put a constructed object on the heap, with the arguments of this very call."""
+        args, kwargs = _frozen(query.args, query.kwargs, heap)
+        item = dataclasses.replace(made.item, args=args, kwargs=kwargs)
+        address = heap.allocate(item)
+        if self._made is not None:
+            self.session.keep(address, item, self._made)
+            self._made = None
+        return Ref(address)
 
     def _note_history(self, query: Query, heap: Heap) -> None:
         receiver = query.args[0]
@@ -123,7 +132,8 @@ class Bridge:
         item = heap.get(receiver.address)
         if isinstance(item, LibraryObject):
             alive = self.session.alive(receiver.address, heap)
-            changed = dataclasses.replace(item, history=(*item.history, (query.name, query.args[1:], query.kwargs)))
+            args, kwargs = _frozen(query.args[1:], query.kwargs, heap)
+            changed = dataclasses.replace(item, history=(*item.history, (query.name, args, kwargs)))
             heap.put(receiver.address, changed)
             if alive is not None:
                 # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
@@ -134,7 +144,8 @@ class Bridge:
 
     def _ask(self, query: Query, heap: Heap, numpy_only: bool, key: Any) -> Answer:
         log = journal.current()
-        name = f"{hash(key) if key is not None else 0:x}:{query.describe()}"
+        name = query.signature(heap) if key is None else repr(key)
+        name = hashlib.blake2b(name.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
         if log.poisoned(name):
             return Answer(NotKnown(f"{query.name} hung or crashed before and is left out"), remember=False)
         log.begin(name, query.describe())
@@ -151,21 +162,30 @@ class Bridge:
         reifier = Reifier(heap, self.session, callback=query.callback)
         graph = FuncGraph("shapewright")
         receiver = query.args[0] if query.form == "object" else None
-        before = None
+        constructs = _constructs(query)
+        made, before = None, None
         try:
-            if _constructs(query):
-                # No scratch graph: what the object holds must outlive it.
-                with keras_hooks.without_memory():
-                    self._made = query.run(reifier)
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(keras_hooks.without_memory())
+                if isinstance(receiver, Ref):
+                    # Outside of the scratch graph, like what a constructor makes: what is built outlives it.
+                    made = reifier.reify(receiver)
+                    before = self._before[receiver.address] = object_fingerprint(made)
+                if not constructs:
+                    stack.enter_context(graph.as_default())
+                    stack.enter_context(keras_hooks.without_memory())
+                try:
+                    call = query.prepare(reifier)
+                except (CannotReifyError, ContentNeeded):
+                    raise
+                except Exception as error:
+                    # No stand-in could be made: a limit of the analysis, no fault of the program.
+                    raise CannotReifyError(f"no stand-in for an argument ({type(error).__name__})") from error
+                result = call()
+            if constructs:
+                self._made = result
                 return self._constructed(query)
-            if isinstance(receiver, Ref):
-                # Outside of the scratch graph: what a replay builds outlives it.
-                made = reifier.reify(receiver)
-                before = object_fingerprint(made)
-                self._before[receiver.address] = before
-            with keras_hooks.without_memory(), graph.as_default(), keras_hooks.without_memory():
-                result = query.run(reifier)
-                value = reflect(result, self.session)
+            value = reflect(result, self.session)
         except (CannotReifyError, ContentNeeded) as error:
             return Answer(NotKnown(str(error) or "depends on values that are not known"))
         except (CallbackUnknown, MemoryError, RecursionError):
@@ -173,8 +193,8 @@ class Bridge:
         except Exception as error:
             if isinstance(receiver, Ref):
                 self.session.live.pop(receiver.address, None)  # it may be half built
-            return Answer(self._refused(query, heap, refusal(error)))
-        changed = before is not None and isinstance(receiver, Ref) and before != object_fingerprint(made)
+            return Answer(refusal(error) if constructs else self._refused(query, heap, refusal(error)))
+        changed = before is not None and before != object_fingerprint(made)
         casts = query.form == "object" and integers_are_cast(graph, made)
         folded = self._fold(query, heap, graph, value)
         return Answer(Returned(value if folded is None else folded), changed=changed, casts=casts)
@@ -182,11 +202,13 @@ class Bridge:
     def _constructed(self, query: Query) -> Answer:
         if not is_stateful_class(self._made):
             return Answer(Returned(reflect(self._made, self.session)))
-        item = LibraryObject(symbol=query.name, kind=stateful_kind(self._made), args=query.args, kwargs=query.kwargs)
+        item = LibraryObject(symbol=query.name, kind=stateful_kind(self._made))
         return Answer(Returned(FreshObject(item=item)))
 
     def _refused(self, query: Query, heap: Heap, refused: Refused) -> Outcome:
         """Confirm a symbolic failure where the program runs eagerly."""
+        if query.form == "method" and isinstance(query.args[0], DatasetValue):
+            return refused  # a dataset traces what it is given, in eager code too
         symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
         if query.mode == "graph" or symbolic:
             return refused
@@ -235,8 +257,12 @@ def _foldable(value: Value, limit: int) -> bool:
     return size <= limit
 
 
-def _views(answer: Answer) -> bool:
-    return isinstance(answer.outcome, Returned)
+def _identity(answer: Answer) -> bool:
+    return isinstance(answer.outcome, Returned) and holds_identity(answer.outcome.value)
+
+
+def _frozen(args: tuple[Value, ...], kwargs: Kwargs, heap: Heap) -> tuple[tuple[Value, ...], Kwargs]:
+    return tuple(freeze(arg, heap) for arg in args), tuple((name, freeze(arg, heap)) for name, arg in kwargs)
 
 
 def _join_outcomes(outcomes: list[Outcome]) -> Outcome:

@@ -154,6 +154,8 @@ def _classify_tensorflow(rest: str, last: str) -> str:
         return "symbolic" if re.fullmatch(r"[a-z_0-9.]+", rest) and not _V1_NOT.fullmatch(last) else "unknown"
     if f"tensorflow.{rest}" in _CALLBACKS:
         return "symbolic"
+    if rest in ("data.Dataset.from_tensor_slices", "data.Dataset.from_tensors", "data.Dataset.range"):
+        return "executable"
     if rest.startswith("data.Dataset."):
         return "symbolic" if last in _DATASET_METHODS else "unknown"
     if rest.startswith(("RaggedTensor.", "SparseTensor.")) or rest in ("SparseTensor", "TensorSpec", "TensorShape"):

@@ -6,6 +6,9 @@ a candidate until the same call, made eagerly on zeros of the same spec, raises 
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 import numpy as np
 
 from ..values import Const, Heap, TensorValue, Value
@@ -37,19 +40,24 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
     tensors = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
     open_dims = any(not tensor.fully_defined for tensor in tensors)
     total = sum(int(np.prod([dim or 2 for dim in tensor.shape or ()], dtype=np.float64)) for tensor in tensors)
+    attempts: list[Callable[[int | None], int]]
     if total > MAX_EXACT:
         if any(abs(number) > MAX_PLAIN_INTEGER for number in _integers(query, heap)):
             return None
         attempts = [scaling()]
     elif open_dims:
-        attempts = [lambda dim, size=size: size if dim is None else dim for size in (1, 2, 3, 7)]
+        attempts = [functools.partial(_size, size) for size in (1, 2, 3, 7)]
     else:
-        attempts = [lambda dim: 0 if dim is None else dim]
+        attempts = [functools.partial(_size, 0)]
     found: Refused | None = None
     for sizes in attempts:
         reifier = Reifier(heap, session, style="eager", sizes=sizes, callback=query.callback)
         try:
-            result = query.run(reifier)
+            call = query.prepare(reifier)
+        except Exception:  # no stand-in: nothing can be confirmed
+            return None
+        try:
+            result = call()
         except (CannotReifyError, MemoryError, RecursionError):
             return None
         except Exception as error:
@@ -60,6 +68,10 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
             exact = total <= MAX_EXACT and not open_dims
             return reflect(result, session, keep=False) if exact else None
     return found
+
+
+def _size(unknown: int, dim: int | None) -> int:
+    return unknown if dim is None else dim
 
 
 def fold(query: Query, heap: Heap, session: Session) -> Value | None:

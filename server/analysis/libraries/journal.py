@@ -12,7 +12,11 @@ class Journal(Protocol):
     """What notes library calls."""
 
     def begin(self, key: str, description: str) -> None:
-        """Note that the call `key` is about to be made; calls nest."""
+        """Note that the call `key` is about to be made; calls nest.
+
+        The key must be the same in the next process, which has to know the call again: made of names and reprs, never
+        of `hash()` or `id()`. The description is for people.
+        """
 
     def end(self) -> None:
         """Note that the innermost call has come back, by a value or by an exception."""

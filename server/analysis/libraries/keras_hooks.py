@@ -8,6 +8,7 @@ initializer symbolically, writing it does nothing. Keras 2 (and `tf.Variable`): 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ import tensorflow as tf
 from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
 
 try:
-    import keras
+    keras: Any = importlib.import_module("keras")
 except ImportError:  # TensorFlow without Keras is a fair installation
     keras = None
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import warnings
 from typing import Any
 
 import numpy as np
 
 from ..values import Const, Heap, Ref, TensorValue, TupleValue, Unknown, Value
+from ..values.fresh import FreshArray, FreshDict, FreshList
 from ..values.heap import ListObject
 from . import symbols
 from .classify import numpy_random
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Query
-from .reflect import FreshArray, FreshDict, FreshList, reflect
+from .reflect import reflect
 from .reify import CannotReifyError, Reifier
 from .session import Session
 
@@ -180,10 +182,15 @@ def _run(
     if not exact:
         reifier.sizes = lambda dim: _SCALED[filling](dim)
     try:
-        with np.errstate(all="ignore"):
-            result = query.run(reifier)
+        call = query.prepare(reifier)
     except CannotReifyError as error:
         return NotKnown(str(error)), []
+    except Exception:  # no stand-in could be made
+        return NotKnown("an argument has no stand-in"), []
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = call()
     except (MemoryError, RecursionError):
         return NotKnown("too large to compute"), []
     except Exception as error:  # whatever NumPy refuses with is the answer
@@ -251,7 +258,7 @@ def _merge(values: list[Value], dims: set[int | None], exact: bool) -> Value | N
         return None
     if isinstance(first, FreshArray):
         inner = _merge([value.value for value in values if isinstance(value, FreshArray)], dims, exact)
-        return None if inner is None else dataclasses.replace(first, value=inner)
+        return dataclasses.replace(first, value=inner) if isinstance(inner, TensorValue) else None
     if isinstance(first, TensorValue):
         specs = [value for value in values if isinstance(value, TensorValue)]
         if len({(spec.kind, spec.dtype, spec.numpy_dtype, len(spec.shape or ())) for spec in specs}) > 1:

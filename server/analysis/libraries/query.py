@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..values import FunctionValue, Heap, Ref, Symbol, TensorValue, TupleValue, Union, Value
+from ..values import FunctionValue, Heap, Ref, SliceValue, Symbol, TensorValue, TupleValue, Union, Value
 from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.keys import call_key, key
+from ..values.render import text
 from . import symbols
 from .reify import CannotReifyError, Reifier
 from .standins import constant_of_array
@@ -42,24 +44,35 @@ class Query:
 
     def run(self, reifier: Reifier) -> Any:
         """Make the call on stand-ins. Raises CannotReifyError, and whatever the library raises."""
+        return self.prepare(reifier)()
+
+    def prepare(self, reifier: Reifier) -> Callable[[], Any]:
+        """Return the call, its stand-ins made: only what the call itself raises is a refusal.
+
+        Raises:
+            CannotReifyError: there is no stand-in for an argument.
+        """
         args, kwargs = reifier.call(self.args, self.kwargs)
-        if self.form == "symbol":
-            return _function(self.name, args, reifier.style)(*args, **kwargs)
-        if self.form == "operator":
-            return getattr(operator, self.name)(*args)
         if self.form == "attribute":
-            return getattr(args[0], self.name)
-        if self.form == "object":
-            return (
-                args[0](*args[1:], **kwargs)
-                if self.name == "__call__"
-                else getattr(args[0], self.name)(*args[1:], **kwargs)
-            )
-        return getattr(args[0], self.name)(*args[1:], **kwargs)
+            return functools.partial(getattr, args[0], self.name)
+        if self.form == "symbol":
+            function = _function(self.name, args, reifier.style)
+        elif self.form == "operator":
+            function = getattr(operator, self.name)
+        else:
+            receiver, *args = args
+            function = receiver if self.name == "__call__" else getattr(receiver, self.name, None)
+            if function is None:
+                raise CannotReifyError(f"there is no method '{self.name}'")
+        return functools.partial(function, *args, **kwargs)
 
     def leaves(self, heap: Heap) -> list[Value]:
-        """Return every value that takes part, those inside containers too."""
+        """Return every value that takes part, those inside containers too, in the order of reification."""
         return leaves((*self.args, *(value for _, value in self.kwargs)), heap)
+
+    def signature(self, heap: Heap) -> str:
+        """Name the call by the specs of what takes part: for the journal, where the memo has no key for it."""
+        return f"{self.form} {self.name} {self.mode} " + ", ".join(text(leaf, heap) for leaf in self.leaves(heap))
 
     def describe(self) -> str:
         """Name the call for a log."""
@@ -76,22 +89,26 @@ def _function(name: str, args: list[Any], style: str) -> Any:
 
 
 def leaves(values: tuple[Value, ...], heap: Heap) -> list[Value]:
-    """Return the values in `values`, those inside tuples, lists, dicts, unions and recipes of objects too."""
+    """Return the values in `values`, those inside tuples, lists, dicts and unions too, in the order of reification."""
     out: list[Value] = []
-    todo = list(values)
+    todo = list(reversed(values))
     while todo and len(out) < 10_000:
         value = todo.pop()
         out.append(value)
+        inner: list[Value] = []
         if isinstance(value, TupleValue):
-            todo += value.items
+            inner = list(value.items)
         elif isinstance(value, Union):
-            todo += value.options
+            inner = list(value.options)
+        elif isinstance(value, SliceValue):
+            inner = [value.lower, value.upper, value.step]
         elif isinstance(value, Ref):
             item = heap.get(value.address)
             if isinstance(item, ListObject):
-                todo += item.items or ()
+                inner = list(item.items or ())
             elif isinstance(item, DictObject):
-                todo += [part for pair in item.items or () for part in pair]
+                inner = [part for pair in item.items or () for part in pair]
+        todo += reversed(inner)
     return out
 
 
@@ -101,6 +118,10 @@ def is_numpy_only(query: Query, heap: Heap) -> bool:
         return query.name.startswith("numpy.") or query.name.startswith("keras.utils.")
     if query.form == "object":
         return False
+    if query.form in ("method", "attribute"):
+        receiver = query.args[0]
+        if not (isinstance(receiver, TensorValue) and receiver.is_numpy):
+            return False
     for value in query.leaves(heap):
         if isinstance(value, TensorValue) and not value.is_numpy:
             return False

@@ -1,14 +1,11 @@
 """Reflect: from objects of the library back to abstract values.
 
-What lives on the heap comes back as a *fresh* node (`FreshList`, `FreshObject`, …), free of addresses, so that a memo
-can hold it; `materialise` gives it an address in the heap of whoever asked.
+What lives on the heap comes back as a *fresh* node (`values.fresh`), free of addresses, so that a memo can hold it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,53 +15,20 @@ from ..values import (
     Const,
     Content,
     DatasetValue,
-    DictObject,
     DTypeValue,
-    Heap,
-    LibraryObject,
-    ListObject,
-    Ref,
     ShapeValue,
     TensorValue,
     TupleValue,
     Unknown,
     Value,
 )
+from ..values.fresh import FreshArray, FreshDict, FreshList
 from .keras_hooks import keras, keras_major
 from .session import Session
 
 #: The largest array that keeps its content, beside the user's limit on what is computed.
 MAX_CONTENT = 100_000
 _NUMPY_NAMES = {"bool": "bool"}
-
-
-@dataclass(frozen=True, slots=True)
-class FreshList(Value):
-    """A list without an address."""
-
-    items: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FreshDict(Value):
-    """A dict without an address."""
-
-    items: tuple[tuple[Value, Value], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FreshArray(Value):
-    """An ndarray without memory; `viewed` is the index of the argument array that it is a view of."""
-
-    value: TensorValue = field(default_factory=TensorValue)
-    viewed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FreshObject(Value):
-    """A library object without an address."""
-
-    item: LibraryObject = field(default_factory=LibraryObject)
 
 
 def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequence[Any] = ()) -> Value:
@@ -131,29 +95,6 @@ def reflect_spec(spec: Any) -> Value:
     if isinstance(spec, tf.data.DatasetSpec):
         return DatasetValue(reflect_spec(spec.element_spec))
     return Unknown(f"a {type(spec).__name__}")
-
-
-def materialise(value: Value, heap: Heap, storages: Sequence[int | None] = ()) -> Value:
-    """Give the fresh nodes of a reflected value their place on the heap."""
-    if isinstance(value, FreshArray):
-        viewed = storages[value.viewed] if value.viewed is not None and value.viewed < len(storages) else None
-        if viewed is None:
-            storage, version = heap.new_storage()
-        else:
-            storage, version = viewed, getattr(heap.get(viewed), "version", 0)
-        return dataclasses.replace(value.value, storage=storage, version=version)
-    if isinstance(value, FreshList):
-        return Ref(heap.allocate(ListObject(tuple(materialise(item, heap, storages) for item in value.items))))
-    if isinstance(value, FreshDict):
-        pairs = tuple((materialise(key, heap), materialise(item, heap, storages)) for key, item in value.items)
-        return Ref(heap.allocate(DictObject(pairs)))
-    if isinstance(value, FreshObject):
-        return Ref(heap.allocate(value.item))
-    if isinstance(value, TupleValue):
-        return TupleValue(tuple(materialise(item, heap, storages) for item in value.items))
-    if isinstance(value, DatasetValue) and value.element is not None:
-        return DatasetValue(materialise(value.element, heap))
-    return value
 
 
 def dims_of(shape: Any) -> tuple[int | None, ...] | None:

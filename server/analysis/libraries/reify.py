@@ -37,6 +37,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.fresh import FreshDict, FreshList
 from . import keras_hooks, standins, symbols
 from .classify import classify
 from .session import Session
@@ -136,6 +137,12 @@ class Reifier:
             return self.library_object(value.address, item)
         raise CannotReifyError(getattr(item, "reason", f"a {type(item).__name__} cannot be handed to the library"))
 
+    def _fresh_list(self, value: FreshList) -> Any:
+        return [self.reify(item) for item in value.items]
+
+    def _fresh_dict(self, value: FreshDict) -> Any:
+        return {self.reify(key): self.reify(part) for key, part in value.items}
+
     def _dataset(self, value: DatasetValue) -> Any:
         if self.style != "graph" or value.element is None:
             raise CannotReifyError("a dataset is not run")
@@ -215,10 +222,14 @@ class Reifier:
             kept = self.session.alive(address, self.heap)
             if kept is not None:
                 return kept
-        made = self.construct(item)
-        for method, args, kwargs in item.history:
-            real_args, real_kwargs = self.call(args, kwargs)
-            getattr(made, method)(*real_args, **real_kwargs)
+        try:
+            made = self.construct(item)
+            for method, args, kwargs in item.history:
+                real_args, real_kwargs = self.call(args, kwargs)
+                getattr(made, method)(*real_args, **real_kwargs)
+        except Exception as error:
+            # It was made before: that it cannot be made again says nothing of the program.
+            raise CannotReifyError(f"{item.symbol} could not be made again") from error
         if self.style == "graph":
             self.session.keep(address, item, made)
         return made
@@ -239,7 +250,8 @@ def numpy_dtype(value: TensorValue) -> np.dtype[Any]:
     """Return the NumPy dtype of an array value."""
     if value.numpy_dtype is not None:
         return np.dtype(value.numpy_dtype)
-    return np.dtype(tf.as_dtype(value.dtype).as_numpy_dtype)
+    named: np.dtype[Any] = np.dtype(tf.as_dtype(value.dtype).as_numpy_dtype)
+    return named
 
 
 _METHODS: dict[type[Value], Any] = {
@@ -256,6 +268,8 @@ _METHODS: dict[type[Value], Any] = {
     DatasetValue: Reifier._dataset,
     Union: Reifier._union,
     BoundMethod: Reifier._bound,
+    FreshList: Reifier._fresh_list,
+    FreshDict: Reifier._fresh_dict,
 }
 
 

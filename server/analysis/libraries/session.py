@@ -21,7 +21,7 @@ class Session:
     live: dict[int, tuple[LibraryObject, Any]] = field(default_factory=dict)
     nodes: dict[int, Any] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def keep_node(self, tensor: Any) -> int:
         """Remember a KerasTensor; returns the number that stands for it."""

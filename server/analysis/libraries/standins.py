@@ -42,16 +42,18 @@ class ArraySpec:
     __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = __matmul__ = _defer
     __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __xor__ = _defer
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return np.ndarray
 
     @property
     def ndim(self) -> int:
+        """Return the rank."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
+        """Return the number of elements."""
         return int(np.prod(self.shape, dtype=np.int64))
 
     def __len__(self) -> int:
@@ -60,6 +62,7 @@ class ArraySpec:
         return self.shape[0]
 
     def astype(self, dtype: Any, *_args: Any, **_kwargs: Any) -> ArraySpec:
+        """Return an array of another dtype, as unknown."""
         return ArraySpec(np.dtype(dtype), self.shape)
 
     def tiny(self) -> np.ndarray[Any, Any]:

@@ -36,7 +36,7 @@ def is_stateful_class(made: Any) -> bool:
 
 
 def stateful_kind(made: Any) -> str:
-    """Return the kind of such an object: Layer, Model, Loss, …"""
+    """Return the kind of such an object: Layer, Model, Loss and so on."""
     return next((name for name, base in _BASES if isinstance(made, base)), "object")
 
 

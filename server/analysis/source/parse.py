@@ -73,7 +73,8 @@ def _repaired(text: str) -> Parsed:
             line = min(max((error.lineno or 1) - 1, 0), len(lines) - 1)
             message = error.msg or ""
             bodiless = re.search(r"expected an indented block after .* on line (\d+)", message)
-            if bodiless and _blank(lines, *[int(bodiless.group(1)) - 1] * 2, broken, block=False):
+            header = int(bodiless.group(1)) - 1 if bodiless else 0
+            if bodiless and _blank(lines, header, header, broken, block=False):
                 continue
             if "unexpected indent" in message or "unindent does not match" in message:
                 broken.add(line)

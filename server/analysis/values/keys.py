@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from .base import Const, Ref, Scalar, ShapeValue, SliceValue, Symbol, TupleValue, Value
 from .callables import Builtin
+from .fresh import FreshDict, FreshList
 from .heap import DictObject, Heap, LibraryObject, ListObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
 
@@ -34,6 +35,10 @@ def key(value: Value, heap: Heap) -> Hashable:
         return ("s", value.name)
     if isinstance(value, Ref):
         return _object_key(value, heap)
+    if isinstance(value, FreshList):
+        return ("L", *(key(part, heap) for part in value.items))
+    if isinstance(value, FreshDict):
+        return ("M", *((key(name, heap), key(part, heap)) for name, part in value.items))
     if isinstance(value, SliceValue):
         return ("l", key(value.lower, heap), key(value.upper, heap), key(value.step, heap))
     if isinstance(value, ShapeValue):
