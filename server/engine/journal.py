@@ -21,6 +21,8 @@ from pathlib import Path
 _HEADER = struct.Struct("=QI")
 SIZE = 64 * 1024
 _LONGEST_TEXT = 300
+# Calls that are written down, the innermost ones: the time that a note takes must not grow with a recursion.
+_DEPTH = 32
 
 
 def short_key(key: str) -> str:
@@ -73,8 +75,7 @@ class JournalWriter:
             self._write()
 
     def _write(self) -> None:
-        # The innermost calls matter most; a deep recursion may not fit as a whole.
-        depth = len(self._stack)
+        depth = min(len(self._stack), _DEPTH)
         while True:
             body = json.dumps(self._stack[len(self._stack) - depth :]).encode()
             if len(body) <= SIZE - _HEADER.size or depth == 0:
