@@ -21,8 +21,9 @@ from ..values.join import join, join_all
 from .builtins import builtin
 from .core import Frame, Interpreter, evaluates
 from .functions import define
-from .operators import binary, compare, get_item, unary
+from .operators import binary, compare, unary
 from .sequences import iterate, known_items, truth
+from .subscripts import get_item
 
 MAX_COMPREHENSION = 64
 

@@ -9,8 +9,9 @@ from ..values.heap import InstanceObject
 from ..values.join import join, widen
 from .core import Frame, Interpreter, Loop, executes
 from .functions import define
-from .operators import binary, set_item
+from .operators import binary
 from .sequences import iterate, truth, unpack
+from .subscripts import set_item
 
 MAX_TURNS = 64
 MAX_ROUNDS = 6

@@ -167,6 +167,8 @@ class Bridge:
         try:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(keras_hooks.without_memory())
+                if query.mode == "eager":
+                    stack.enter_context(keras_hooks.as_if_eager())
                 if isinstance(receiver, Ref):
                     # Outside of the scratch graph, like what a constructor makes: what is built outlives it.
                     made = reifier.reify(receiver)

@@ -73,6 +73,26 @@ def without_memory() -> Iterator[None]:
             variable._initialize_with_initializer, variable._direct_assign = initialize, assign
 
 
+@contextlib.contextmanager
+def as_if_eager() -> Iterator[None]:
+    """Let Keras's layers answer as they do outside of a graph.
+
+    Preprocessing layers ask whether they are being traced and then convert their inputs (Keras 3,
+    `TFDataLayer.__call__`); the scratch graph is no tracing that the program asked for.
+    """
+    if keras_major() < 3:
+        yield
+        return
+    from keras.src.utils import backend_utils
+
+    asked = backend_utils.in_tf_graph
+    backend_utils.in_tf_graph = lambda: False
+    try:
+        yield
+    finally:
+        backend_utils.in_tf_graph = asked
+
+
 def _keep_initializer(self: Any, initializer: Any) -> None:
     self._value = None
     self._initializer = initializer

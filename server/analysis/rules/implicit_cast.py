@@ -14,12 +14,12 @@ def judge(event: LibraryCall) -> Sentence | None:
     """Take a layer's call in whose graph an integer argument was cast to floats on its way into trained weights."""
     if not event.casts:
         return None
-    for index, (_, value) in enumerate(tensors(event)):
-        if value.dtype.startswith(("int", "uint")):
-            said = text(value, Heap())
-            message = f"{label(event)}: {said} is converted to float32 without a word"
-            position = [i for i, a in enumerate(event.arguments) if a is tensors(event)[index][0]][0]
-            return Sentence(message, candidates=cast_candidates(event, [Cast(position, "float32")]))
+    for argument, value in tensors(event):
+        if value.dtype.startswith(("int", "uint")) and argument in event.arguments:
+            message = f"{label(event)}: {text(value, Heap())} is converted to float32 without a word"
+            return Sentence(
+                message, candidates=cast_candidates(event, [Cast(event.arguments.index(argument), "float32")])
+            )
     return None
 
 

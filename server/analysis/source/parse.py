@@ -84,8 +84,8 @@ def _repaired(text: str) -> Parsed:
                 continue
             if module is None:
                 module = _recovered("\n".join(lines))
-                ranges = _error_ranges(module)
-                if any([_blank(lines, first, last, broken) for first, last in ranges]):
+                changed = [_blank(lines, first, last, broken) for first, last in _error_ranges(module)]
+                if any(changed):
                     continue
             if _blank(lines, *_statement_around(module, line, lines), broken) or _blank(lines, line, line, broken):
                 continue
