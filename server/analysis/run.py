@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .interpreter import attributes, calls, expressions, modules, statements
+from .interpreter import attributes, calls, expressions, guards, loops, modules, statements
 from .interpreter.core import BudgetExceeded, Interpreter
 from .interpreter.functions import run_uncalled
 from .libraries.bridge import Bridge
@@ -20,7 +20,7 @@ from .source.parse import UnparsableError
 from .source.unit import Unit
 
 #: What the tables of evaluators and executors are filled by.
-PARTS = (attributes, calls, expressions, modules, statements)
+PARTS = (attributes, calls, expressions, guards, loops, modules, statements)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000

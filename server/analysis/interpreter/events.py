@@ -45,7 +45,7 @@ class LibraryCall:
     heap: Heap
     mode: str = "eager"
     receiver: Value | None = None
-    casts: bool = False
+    casts: str | None = None
     expected: bool = False
     chain: tuple[tuple[Unit, ast.AST], ...] = ()
     scope: int = 0

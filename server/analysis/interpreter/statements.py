@@ -1,20 +1,16 @@
-"""Statements: assignments, branches, loops, functions, `with`, `try`."""
+"""Statements: assignments, branches, functions. Loops and guarded blocks have modules of their own."""
 
 from __future__ import annotations
 
 import ast
 
-from ..values import Const, FunctionValue, Heap, Ref, Symbol, TensorValue, Unknown, Value
+from ..values import Const, FunctionValue, Heap, Ref, TensorValue, Unknown, Value
 from ..values.heap import InstanceObject
-from ..values.join import join, widen
-from .core import Frame, Interpreter, Loop, executes
+from .core import Frame, Interpreter, executes
 from .functions import define
 from .operators import binary
-from .sequences import iterate, truth, unpack
+from .sequences import truth, unpack
 from .subscripts import set_item
-
-MAX_TURNS = 64
-MAX_ROUNDS = 6
 
 
 @executes(ast.Expr)
@@ -156,146 +152,6 @@ def branch(interp: Interpreter, frame: Frame, bodies: list[list[ast.stmt]]) -> b
     return True
 
 
-@executes(ast.For, ast.AsyncFor)
-def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
-    iterable = interp.evaluate(frame, node.iter)
-    items, element = iterate(interp, frame, iterable, node.iter)
-    loop = Loop()
-    frame.loops.append(loop)
-    try:
-        if items is not None and len(items) <= MAX_TURNS:
-            ended = _turns(interp, frame, node, items, loop)
-        else:
-            ended = _fixpoint(interp, frame, node, element, loop)
-    finally:
-        frame.loops.pop()
-    return _leave(interp, frame, node, ended, loop)
-
-
-def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value], loop: Loop) -> bool:
-    """Follow a loop over known items step by step; says whether its end is reached without `break`."""
-    for item in items:
-        bind(interp, frame, node.target, item)
-        reached = interp.execute_block(frame, node.body)
-        ends = [interp.heap] if reached else []
-        ends += loop.continues
-        loop.continues = []
-        if not ends:
-            return False
-        interp.heap = interp.joined(ends)
-    return True
-
-
-def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
-    """Follow a loop of unknown length until its state no longer changes; it may also not run at all."""
-    entry = interp.heap
-    state = entry
-    for turn in range(MAX_ROUNDS):
-        interp.heap = state.fork()
-        if isinstance(node, ast.While):
-            interp.evaluate(frame, node.test)
-        elif element is not None:
-            bind(interp, frame, node.target, element)
-        reached = interp.execute_block(frame, node.body)
-        interp.raised = False  # the loop may not run at all
-        ends = [interp.heap] if reached else []
-        ends += loop.continues
-        loop.continues = []
-        if not ends:
-            break
-        new = interp.joined([state, *ends], join if turn < 2 else widen)
-        if _same(state, new):
-            state = new
-            break
-        state = new
-    else:
-        _forget(state, entry)
-    interp.heap = state
-    return True
-
-
-def _same(old: Heap, new: Heap) -> bool:
-    return all(new.objects.get(address) == item for address, item in old.objects.items())
-
-
-def _forget(state: Heap, entry: Heap) -> None:
-    """Give up on what still changes from turn to turn."""
-    from ..values.heap import ScopeObject, UnknownObject
-
-    why = "changes from turn to turn of a loop"
-    for address, item in entry.objects.items():
-        now = state.objects.get(address)
-        if now is None or now == item:
-            continue
-        if isinstance(now, ScopeObject) and isinstance(item, ScopeObject):
-            kept = {
-                name: value if item.variables.get(name) == value else Unknown(why)
-                for name, value in now.variables.items()
-            }
-            state.objects[address] = ScopeObject(kept, now.parent)
-        else:
-            state.objects[address] = UnknownObject(why)
-
-
-def _leave(
-    interp: Interpreter, frame: Frame, node: ast.For | ast.While | ast.AsyncFor, ended: bool, loop: Loop
-) -> bool:
-    """Join the ways out of a loop: its end (through `else`) and its breaks."""
-    ends = list(loop.breaks)
-    if ended and interp.execute_block(frame, node.orelse):
-        ends.append(interp.heap)
-    if not ends:
-        return False
-    interp.heap = interp.joined(ends)
-    return True
-
-
-@executes(ast.While)
-def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
-    loop = Loop()
-    frame.loops.append(loop)
-    ended = True
-    try:
-        for _ in range(MAX_TURNS):
-            known = truth(interp, frame, interp.evaluate(frame, node.test))
-            if known is None or (known and len(loop.breaks) > 3):
-                ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
-                break
-            if not known:
-                break
-            reached = interp.execute_block(frame, node.body)
-            ends = [interp.heap] if reached else []
-            ends += loop.continues
-            loop.continues = []
-            if not ends:
-                ended = False
-                break
-            interp.heap = interp.joined(ends)
-        else:
-            ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
-    finally:
-        frame.loops.pop()
-    return _leave(interp, frame, node, ended, loop)
-
-
-def _endless(test: ast.expr) -> bool:
-    return isinstance(test, ast.Constant) and bool(test.value)
-
-
-@executes(ast.Break)
-def _break(interp: Interpreter, frame: Frame, node: ast.Break) -> bool:
-    if frame.loops:
-        frame.loops[-1].breaks.append(interp.heap)
-    return False
-
-
-@executes(ast.Continue)
-def _continue(interp: Interpreter, frame: Frame, node: ast.Continue) -> bool:
-    if frame.loops:
-        frame.loops[-1].continues.append(interp.heap)
-    return False
-
-
 @executes(ast.Return)
 def _return(interp: Interpreter, frame: Frame, node: ast.Return) -> bool:
     value = Const(None) if node.value is None else interp.evaluate(frame, node.value)
@@ -314,92 +170,6 @@ def _raise(interp: Interpreter, frame: Frame, node: ast.Raise) -> bool:
 @executes(ast.Assert)
 def _assert(interp: Interpreter, frame: Frame, node: ast.Assert) -> bool:
     return truth(interp, frame, interp.evaluate(frame, node.test)) is not False
-
-
-@executes(ast.With, ast.AsyncWith)
-def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
-    names = frozenset[str]()
-    for item in node.items:
-        context = interp.evaluate(frame, item.context_expr)
-        if _suppresses(item.context_expr):
-            names = frozenset("*")
-        if item.optional_vars is not None:
-            bind(interp, frame, item.optional_vars, _entered(context))
-    if not names:
-        return interp.execute_block(frame, node.body)
-    return _guarded(interp, frame, node.body, names, [[]])
-
-
-def _suppresses(node: ast.expr) -> bool:
-    """Say whether a context manager catches what its block raises (`pytest.raises`, `assertRaises`, `suppress`)."""
-    called = node.func if isinstance(node, ast.Call) else node
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress", "assertRaisesWithPredicateMatch")
-
-
-def _entered(context: Value) -> Value:
-    return context if isinstance(context, (Symbol, Ref)) else Unknown("what a context manager gives is not followed")
-
-
-@executes(ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
-def _try(interp: Interpreter, frame: Frame, node: ast.Try) -> bool:
-    names = frozenset(name for handler in node.handlers for name in _caught(handler.type))
-    bodies: list[list[ast.stmt]] = [handler.body for handler in node.handlers]
-    for handler in node.handlers:
-        if handler.type is not None:
-            interp.evaluate(frame, handler.type)
-    reached = _guarded(interp, frame, node.body, names, bodies, node.handlers, node.orelse)
-    if not node.finalbody:
-        return reached
-    return interp.execute_block(frame, node.finalbody) and reached
-
-
-def _guarded(
-    interp: Interpreter,
-    frame: Frame,
-    body: list[ast.stmt],
-    names: frozenset[str],
-    bodies: list[list[ast.stmt]],
-    handlers: list[ast.ExceptHandler] | None = None,
-    orelse: list[ast.stmt] | None = None,
-) -> bool:
-    """Follow a block that may be left by an exception at any of its statements, and then each of its handlers."""
-    entry = interp.heap
-    seen: list[Heap] = [entry.fork()]
-    interp.watchers.append(seen)
-    frame.handlers.append(names)
-    try:
-        interp.heap = entry.fork()
-        reached = interp.execute_block(frame, body)
-    finally:
-        frame.handlers.pop()
-        interp.watchers.pop()
-    interp.raised = False
-    ends: list[Heap] = []
-    if reached and interp.execute_block(frame, orelse or []):
-        ends.append(interp.heap)
-    raised = interp.joined(seen)
-    for index, handled in enumerate(bodies):
-        interp.heap = raised.fork()
-        name = handlers[index].name if handlers else None
-        if name:
-            interp.heap.bind(frame.scope, name, Unknown("an exception"))
-        if interp.execute_block(frame, handled):
-            ends.append(interp.heap)
-    if not ends:
-        return False
-    interp.heap = interp.joined(ends)
-    return True
-
-
-def _caught(node: ast.expr | None) -> list[str]:
-    """Return the names of the exceptions that a handler catches; `*` for all."""
-    if node is None:
-        return ["*"]
-    if isinstance(node, ast.Tuple):
-        return [name for part in node.elts for name in _caught(part)]
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "*")
-    return ["*"] if name in ("Exception", "BaseException") else [name]
 
 
 @executes(ast.FunctionDef, ast.AsyncFunctionDef)

@@ -20,7 +20,7 @@ from ..values.fresh import FreshObject, freeze, holds_identity, materialise
 from ..values.join import join_all
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
-from .casts import integers_are_cast
+from .casts import integers_cast_to
 from .classify import classify, may_execute
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
@@ -59,7 +59,10 @@ class Bridge:
         if len(alternatives) == 1:
             return self._call_one(alternatives[0], heap)
         answers = [self._call_one(one, heap) for one in alternatives]
-        return Answer(_join_outcomes([answer.outcome for answer in answers]), casts=all(a.casts for a in answers))
+        return Answer(
+            _join_outcomes([answer.outcome for answer in answers]),
+            casts=answers[0].casts if len({a.casts for a in answers}) == 1 else None,
+        )
 
     def _alternatives(self, query: Query) -> list[Query] | None:
         """Split a call with unions among its arguments into calls without."""
@@ -197,7 +200,7 @@ class Bridge:
                 self.session.live.pop(receiver.address, None)  # it may be half built
             return Answer(refusal(error) if constructs else self._refused(query, heap, refusal(error)))
         changed = before is not None and before != object_fingerprint(made)
-        casts = query.form == "object" and integers_are_cast(graph, made)
+        casts = integers_cast_to(graph, made) if query.form == "object" else None
         folded = self._fold(query, heap, graph, value)
         return Answer(Returned(value if folded is None else folded), changed=changed, casts=casts)
 

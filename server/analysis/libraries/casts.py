@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 
-def integers_are_cast(graph: Any, layer: Any) -> bool:
-    """Say whether an integer placeholder of the call goes through a Cast to floats in a layer that trains weights.
+def integers_cast_to(graph: Any, layer: Any) -> str | None:
+    """Return the float dtype that an integer argument of the call is cast to, in a layer that trains weights.
 
     An Embedding takes integers as they are, and a Rescaling has nothing to train: neither is meant.
     """
     if not getattr(layer, "built", False) or not getattr(layer, "trainable_weights", None):
-        return False
+        return None
     for operation in graph.get_operations():
         if operation.type != "Cast" or not operation.outputs[0].dtype.is_floating:
             continue
         source = operation.inputs[0]
         if source.dtype.is_integer and _from_argument(source.op):
-            return True
-    return False
+            return str(operation.outputs[0].dtype.name)
+    return None
 
 
 def _from_argument(operation: Any) -> bool:

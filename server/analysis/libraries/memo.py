@@ -20,12 +20,12 @@ class Answer:
     viewed: for each ndarray argument, in order, nothing but its place; the result may be a view of one of them.
     changed: whether the call changed the object that it was made on (a layer was built).
     remember: whether the same question has the same answer next time.
-    casts: whether an integer argument was cast to floats on its way into weights.
+    casts: the float dtype that an integer argument was cast to on its way into weights.
     """
 
     outcome: Outcome
     changed: bool = False
-    casts: bool = False
+    casts: str | None = None
     remember: bool = True
 
 

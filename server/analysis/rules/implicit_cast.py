@@ -12,13 +12,13 @@ from .words import label
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take a layer's call in whose graph an integer argument was cast to floats on its way into trained weights."""
-    if not event.casts:
+    if event.casts is None:
         return None
     for argument, value in tensors(event):
         if value.dtype.startswith(("int", "uint")) and argument in event.arguments:
-            message = f"{label(event)}: {text(value, Heap())} is converted to float32 without a word"
+            message = f"{label(event)}: {text(value, Heap())} is converted to {event.casts} without a word"
             return Sentence(
-                message, candidates=cast_candidates(event, [Cast(event.arguments.index(argument), "float32")])
+                message, candidates=cast_candidates(event, [Cast(event.arguments.index(argument), event.casts)])
             )
     return None
 

@@ -1,0 +1,95 @@
+"""Blocks that an exception may leave: `try`, and `with` where the context manager catches."""
+
+from __future__ import annotations
+
+import ast
+
+from ..values import Heap, Ref, Symbol, Unknown, Value
+from .core import Frame, Interpreter, executes
+from .statements import bind
+
+
+@executes(ast.With, ast.AsyncWith)
+def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
+    names = frozenset[str]()
+    for item in node.items:
+        context = interp.evaluate(frame, item.context_expr)
+        if _suppresses(item.context_expr):
+            names = frozenset("*")
+        if item.optional_vars is not None:
+            bind(interp, frame, item.optional_vars, _entered(context))
+    if not names:
+        return interp.execute_block(frame, node.body)
+    return _guarded(interp, frame, node.body, names, [[]])
+
+
+def _suppresses(node: ast.expr) -> bool:
+    """Say whether a context manager catches what its block raises (`pytest.raises`, `assertRaises`, `suppress`)."""
+    called = node.func if isinstance(node, ast.Call) else node
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress", "assertRaisesWithPredicateMatch")
+
+
+def _entered(context: Value) -> Value:
+    return context if isinstance(context, (Symbol, Ref)) else Unknown("what a context manager gives is not followed")
+
+
+@executes(ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
+def _try(interp: Interpreter, frame: Frame, node: ast.Try) -> bool:
+    names = frozenset(name for handler in node.handlers for name in _caught(handler.type))
+    bodies: list[list[ast.stmt]] = [handler.body for handler in node.handlers]
+    for handler in node.handlers:
+        if handler.type is not None:
+            interp.evaluate(frame, handler.type)
+    reached = _guarded(interp, frame, node.body, names, bodies, node.handlers, node.orelse)
+    if not node.finalbody:
+        return reached
+    return interp.execute_block(frame, node.finalbody) and reached
+
+
+def _guarded(
+    interp: Interpreter,
+    frame: Frame,
+    body: list[ast.stmt],
+    names: frozenset[str],
+    bodies: list[list[ast.stmt]],
+    handlers: list[ast.ExceptHandler] | None = None,
+    orelse: list[ast.stmt] | None = None,
+) -> bool:
+    """Follow a block that may be left by an exception at any of its statements, and then each of its handlers."""
+    entry = interp.heap
+    seen: list[Heap] = [entry.fork()]
+    interp.watchers.append(seen)
+    frame.handlers.append(names)
+    try:
+        interp.heap = entry.fork()
+        reached = interp.execute_block(frame, body)
+    finally:
+        frame.handlers.pop()
+        interp.watchers.pop()
+    interp.raised = False
+    ends: list[Heap] = []
+    if reached and interp.execute_block(frame, orelse or []):
+        ends.append(interp.heap)
+    raised = interp.joined(seen)
+    for index, handled in enumerate(bodies):
+        interp.heap = raised.fork()
+        name = handlers[index].name if handlers else None
+        if name:
+            interp.heap.bind(frame.scope, name, Unknown("an exception"))
+        if interp.execute_block(frame, handled):
+            ends.append(interp.heap)
+    if not ends:
+        return False
+    interp.heap = interp.joined(ends)
+    return True
+
+
+def _caught(node: ast.expr | None) -> list[str]:
+    """Return the names of the exceptions that a handler catches; `*` for all."""
+    if node is None:
+        return ["*"]
+    if isinstance(node, ast.Tuple):
+        return [name for part in node.elts for name in _caught(part)]
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "*")
+    return ["*"] if name in ("Exception", "BaseException") else [name]

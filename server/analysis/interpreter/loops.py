@@ -1,0 +1,153 @@
+"""Loops: over known items step by step, all others to a widened fixpoint."""
+
+from __future__ import annotations
+
+import ast
+
+from ..values import Heap, Unknown, Value
+from ..values.heap import ScopeObject, UnknownObject
+from ..values.join import join, widen
+from .core import Frame, Interpreter, Loop, executes
+from .sequences import iterate, truth
+from .statements import bind
+
+MAX_TURNS = 64
+MAX_ROUNDS = 6
+
+
+@executes(ast.For, ast.AsyncFor)
+def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
+    iterable = interp.evaluate(frame, node.iter)
+    items, element = iterate(interp, frame, iterable, node.iter)
+    loop = Loop()
+    frame.loops.append(loop)
+    try:
+        if items is not None and len(items) <= MAX_TURNS:
+            ended = _turns(interp, frame, node, items, loop)
+        else:
+            ended = _fixpoint(interp, frame, node, element, loop)
+    finally:
+        frame.loops.pop()
+    return _leave(interp, frame, node, ended, loop)
+
+
+def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value], loop: Loop) -> bool:
+    """Follow a loop over known items step by step; says whether its end is reached without `break`."""
+    for item in items:
+        bind(interp, frame, node.target, item)
+        reached = interp.execute_block(frame, node.body)
+        ends = [interp.heap] if reached else []
+        ends += loop.continues
+        loop.continues = []
+        if not ends:
+            return False
+        interp.heap = interp.joined(ends)
+    return True
+
+
+def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
+    """Follow a loop of unknown length until its state no longer changes; it may also not run at all."""
+    entry = interp.heap
+    state = entry
+    for turn in range(MAX_ROUNDS):
+        interp.heap = state.fork()
+        if isinstance(node, ast.While):
+            interp.evaluate(frame, node.test)
+        elif element is not None:
+            bind(interp, frame, node.target, element)
+        reached = interp.execute_block(frame, node.body)
+        interp.raised = False  # the loop may not run at all
+        ends = [interp.heap] if reached else []
+        ends += loop.continues
+        loop.continues = []
+        if not ends:
+            break
+        new = interp.joined([state, *ends], join if turn < 2 else widen)
+        if _same(state, new):
+            state = new
+            break
+        state = new
+    else:
+        _forget(state, entry)
+    interp.heap = state
+    return True
+
+
+def _same(old: Heap, new: Heap) -> bool:
+    return all(new.objects.get(address) == item for address, item in old.objects.items())
+
+
+def _forget(state: Heap, entry: Heap) -> None:
+    """Give up on what still changes from turn to turn."""
+    why = "changes from turn to turn of a loop"
+    for address, item in entry.objects.items():
+        now = state.objects.get(address)
+        if now is None or now == item:
+            continue
+        if isinstance(now, ScopeObject) and isinstance(item, ScopeObject):
+            kept = {
+                name: value if item.variables.get(name) == value else Unknown(why)
+                for name, value in now.variables.items()
+            }
+            state.objects[address] = ScopeObject(kept, now.parent)
+        else:
+            state.objects[address] = UnknownObject(why)
+
+
+def _leave(
+    interp: Interpreter, frame: Frame, node: ast.For | ast.While | ast.AsyncFor, ended: bool, loop: Loop
+) -> bool:
+    """Join the ways out of a loop: its end (through `else`) and its breaks."""
+    ends = list(loop.breaks)
+    if ended and interp.execute_block(frame, node.orelse):
+        ends.append(interp.heap)
+    if not ends:
+        return False
+    interp.heap = interp.joined(ends)
+    return True
+
+
+@executes(ast.While)
+def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
+    loop = Loop()
+    frame.loops.append(loop)
+    ended = True
+    try:
+        for _ in range(MAX_TURNS):
+            known = truth(interp, frame, interp.evaluate(frame, node.test))
+            if known is None or (known and len(loop.breaks) > 3):
+                ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
+                break
+            if not known:
+                break
+            reached = interp.execute_block(frame, node.body)
+            ends = [interp.heap] if reached else []
+            ends += loop.continues
+            loop.continues = []
+            if not ends:
+                ended = False
+                break
+            interp.heap = interp.joined(ends)
+        else:
+            ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
+    finally:
+        frame.loops.pop()
+    return _leave(interp, frame, node, ended, loop)
+
+
+def _endless(test: ast.expr) -> bool:
+    return isinstance(test, ast.Constant) and bool(test.value)
+
+
+@executes(ast.Break)
+def _break(interp: Interpreter, frame: Frame, node: ast.Break) -> bool:
+    if frame.loops:
+        frame.loops[-1].breaks.append(interp.heap)
+    return False
+
+
+@executes(ast.Continue)
+def _continue(interp: Interpreter, frame: Frame, node: ast.Continue) -> bool:
+    if frame.loops:
+        frame.loops[-1].continues.append(interp.heap)
+    return False
