@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
+
+import tensorflow as tf
 
 from ..values import Heap, Ref, Symbol, Unknown, Value
 from .core import Frame, Interpreter, executes
@@ -86,10 +89,13 @@ def _guarded(
 
 
 def _caught(node: ast.expr | None) -> list[str]:
-    """Return the names of the exceptions that a handler catches; `*` for all."""
+    """Return the names of the exceptions that a handler catches; `*` for all, and for what is no exception we know."""
     if node is None:
         return ["*"]
     if isinstance(node, ast.Tuple):
         return [name for part in node.elts for name in _caught(part)]
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "*")
-    return ["*"] if name in ("Exception", "BaseException") else [name]
+    known = (
+        hasattr(tf.errors, name) if isinstance(node, ast.Attribute) else isinstance(getattr(builtins, name, None), type)
+    )
+    return [name] if known and name not in ("Exception", "BaseException") else ["*"]

@@ -76,6 +76,17 @@ def _star(interp: Interpreter, frame: Frame, source: Value) -> None:
         for name in names:
             if not name.startswith("_") and symbols.resolve(f"{source.name}.{name}") is not None:
                 interp.heap.bind(frame.scope, name, library_member(interp, source, name))
+    else:
+        _overwritten(interp, frame)
+
+
+def _overwritten(interp: Interpreter, frame: Frame) -> None:
+    """Forget the values that a star import from nobody knows where may have rebound; imports are taken to stay."""
+    scope = interp.heap.get(frame.scope)
+    if isinstance(scope, ScopeObject):
+        for name, value in scope.variables.items():
+            if not isinstance(value, (Symbol, ModuleValue)):
+                interp.heap.bind(frame.scope, name, Unknown("a star import may have rebound it"))
 
 
 def module(interp: Interpreter, unit: Unit, dotted: str, level: int = 0) -> Value:

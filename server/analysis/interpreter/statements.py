@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from ..libraries import global_state
 from ..values import Const, FunctionValue, Heap, Ref, TensorValue, Unknown, Value
-from ..values.heap import InstanceObject
+from ..values.heap import InstanceObject, LibraryObject, UnknownObject
 from .core import Frame, Interpreter, executes
 from .functions import define
 from .operators import binary
@@ -16,7 +17,22 @@ from .subscripts import set_item
 @executes(ast.Expr)
 def _expression(interp: Interpreter, frame: Frame, node: ast.Expr) -> bool:
     interp.evaluate(frame, node.value)
-    return True
+    return not _exits(node.value)
+
+
+def _exits(node: ast.expr) -> bool:
+    """Say whether a call ends the program: `sys.exit()`, `os._exit()`, `exit()`, `quit()`."""
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func
+    if isinstance(called, ast.Name):
+        return called.id in ("exit", "quit")
+    module = called.value.id if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) else ""
+    return isinstance(called, ast.Attribute) and (module, called.attr) in {
+        ("sys", "exit"),
+        ("os", "_exit"),
+        ("os", "abort"),
+    }
 
 
 @executes(ast.Pass)
@@ -98,14 +114,23 @@ def _module_scope(interp: Interpreter, scope: int) -> int:
 
 
 def _set_attribute(interp: Interpreter, receiver: Value, name: str, value: Value) -> None:
-    if isinstance(receiver, Ref):
-        item = interp.heap.get(receiver.address)
-        if isinstance(item, InstanceObject):
-            interp.heap.put(receiver.address, InstanceObject(item.class_name, {**item.attributes, name: value}))
-            return
+    for member in receiver.members():
+        if isinstance(member, TensorValue):
+            interp.heap.written(member.storage)
+        elif isinstance(member, Symbol):
+            lost = global_state.LibraryState(lost=f"the program replaces {member.name}.{name}")
+            interp.heap.put(global_state.ADDRESS, lost)
+        elif isinstance(member, Ref):
+            _set_on_object(interp, member, name, value)
+
+
+def _set_on_object(interp: Interpreter, receiver: Ref, name: str, value: Value) -> None:
+    item = interp.heap.get(receiver.address)
+    if isinstance(item, InstanceObject):
+        interp.heap.put(receiver.address, InstanceObject(item.class_name, {**item.attributes, name: value}))
+    elif not isinstance(item, LibraryObject) or name not in ("trainable", "name", "learning_rate"):
         interp.heap.escape([receiver], f"its attribute {name} is set")
-    elif isinstance(receiver, TensorValue):
-        interp.heap.written(receiver.storage)
+        interp.heap.put(receiver.address, UnknownObject(f"its attribute {name} is set"))
 
 
 @executes(ast.Delete)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..values import Value
@@ -47,9 +48,23 @@ def refusal(error: BaseException) -> Refused:
 
 
 def clean_message(message: str) -> str:
-    """Leave out of a message what names this call's scratch graph."""
-    import re
-
-    message = re.sub(r"\{\{function_node \S+\}\}\s*", "", message)
-    message = re.sub(r"\{\{node (\S+?)\}\}", r"\1", message)
+    """Return a message without what belongs to this call's stand-ins: graph names, values, terminal colours."""
+    for pattern, replacement in _CLEANING:
+        message = pattern.sub(replacement, message)
     return message.strip()[:2000]
+
+
+_CLEANING = tuple(
+    (re.compile(pattern, re.DOTALL), replacement)
+    for pattern, replacement in (
+        (r"\x1b\[\d*m", ""),
+        (r"\{\{function_node \S+\}\}\s*", ""),
+        (r"\{\{node (\S+?)\}\}", r"\1"),
+        # The values of a stand-in are not the program's.
+        (r",\s*numpy=\s*array\(.*?(dtype=\w+)\)(?=>)", ""),
+        (r",\s*numpy=[^>\n]*(?=>)", ""),
+        (r"\s*\[Op:\w+\](\s*name:\s*\S*)?", ""),
+        (r"\n\nArguments received by .*$", ""),
+        (r"\n{2,}", "\n"),
+    )
+)

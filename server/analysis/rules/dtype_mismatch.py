@@ -28,13 +28,13 @@ def judge(event: LibraryCall) -> Sentence | None:
     ]
     name = label(event)
     if len(set(dtypes)) > 1:
-        said = " and ".join(dict.fromkeys(dtype_text(dtype) for dtype in dtypes))
-        message = f"{name}: dtypes differ, and TensorFlow converts neither: {specs} ({said})"
+        said = " ≠ ".join(dict.fromkeys(dtype_text(dtype) for dtype in dtypes))
+        message = f"{name}: dtypes differ, and neither is converted: {specs} ({said})"
     elif numbers:
-        message = f"{name}: a tensor of {dtype_text(dtypes[0])} does not take the float {numbers[0]!r}: {specs}"
+        message = f"{name}: {specs} does not take the float {numbers[0]!r}: {dtype_text(dtypes[0])} is no float dtype"
     else:
         wanted = dtype_text(helping[0].dtype)
-        message = f"{name}: {dtype_text(dtypes[0])} is refused here, {wanted} is taken: {specs}"
+        message = f"{name}: takes {wanted} here, not {dtype_text(dtypes[0])}: {specs}"
     return Sentence(message, candidates=cast_candidates(event, helping))
 
 

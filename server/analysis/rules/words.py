@@ -56,11 +56,9 @@ def library_words(event: LibraryCall) -> str:
     """Return the library's complaint as one short line."""
     if not isinstance(event.outcome, Refused):
         return ""
-    message = re.sub(r"\s*\[Op:\w+\].*$", "", event.outcome.message, flags=re.DOTALL)
-    message = re.sub(r"^Exception encountered when calling [^\n]*\n+", "", message)
-    message = message.split("\n\nArguments received by")[0].strip()
+    message = re.sub(r"^Exception encountered when calling [^\n]*\n+", "", event.outcome.message).strip()
     message = re.sub(r"^(.*?) for '.*$", r"\1", message.splitlines()[0] if message else "", flags=re.DOTALL)
-    message = message.removeprefix("\x1b[1m").removesuffix("\x1b[0m").strip().rstrip(".")
+    message = message.strip().rstrip(".")
     return message if len(message) <= 200 else message[:199] + "…"
 
 

@@ -7,6 +7,7 @@ Scopes are heap objects too: closures, modules and branches then need no mechani
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import itertools
 from collections.abc import Iterable, Mapping
@@ -169,7 +170,7 @@ class Heap:
 
     def escape(self, values: Iterable[Value], reason: str) -> None:
         """Forget all that code which cannot be followed may change through `values`."""
-        todo, seen = list(values), set[int]()
+        todo, seen = list(values), set[object]()
         while todo:
             value = todo.pop()
             if isinstance(value, Union):
@@ -178,10 +179,11 @@ class Heap:
                 todo += value.items
             elif isinstance(value, TensorValue):
                 self.written(value.storage)
-            elif isinstance(value, FunctionValue):
+            elif isinstance(value, FunctionValue) and id(value.node) not in seen:
+                seen.add(id(value.node))
                 todo += self._captured(value)
-            elif isinstance(value, Ref) and value.address not in seen:
-                seen.add(value.address)
+            elif isinstance(value, Ref) and ("address", value.address) not in seen:
+                seen.add(("address", value.address))
                 item = self.get(value.address)
                 todo += inner_values(item)
                 # A layer or a model handed around keeps what it is made of; containers and instances may not.
@@ -189,9 +191,21 @@ class Heap:
                     self.objects[value.address] = UnknownObject(reason)
 
     def _captured(self, function: FunctionValue) -> list[Value]:
-        if function.receiver is not None:
-            return [function.receiver]
-        return []
+        """Return what a function may change when somebody calls it; names that it rebinds are unknown from here."""
+        out: list[Value] = [] if function.receiver is None else [function.receiver]
+        if function.node is None:
+            return out
+        for part in ast.walk(function.node):
+            if isinstance(part, ast.Name):
+                found = self.lookup(function.scope, part.id)
+                if found is not None:
+                    out.append(found[1])
+            elif isinstance(part, (ast.Global, ast.Nonlocal)):
+                for name in part.names:
+                    found = self.lookup(function.scope, name)
+                    if found is not None:
+                        self.bind(found[0], name, Unknown("rebound by a function that is called elsewhere"))
+        return out
 
 
 def inner_values(item: HeapObject) -> list[Value]:
