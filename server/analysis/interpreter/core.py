@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ..libraries import global_state
 from ..libraries.bridge import Bridge
 from ..source.unit import Unit
 from ..values import Heap, Origin, ScopeObject, Unknown, Value
@@ -102,7 +103,7 @@ class Interpreter:
         self.find_module = find_module
         self.check = check
         self.steps_left = max_steps
-        self.heap = Heap()
+        self.heap = Heap({global_state.ADDRESS: global_state.LibraryState()})
         self.frames: list[Frame] = []
         self.tables: dict[str, FactTable] = {}
         self.modules: dict[str, Value] = {}

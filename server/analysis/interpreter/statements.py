@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..libraries import global_state
-from ..values import Const, FunctionValue, Heap, Ref, TensorValue, Unknown, Value
+from ..values import Const, FunctionValue, Heap, Ref, Symbol, TensorValue, Unknown, Value
 from ..values.heap import InstanceObject, LibraryObject, UnknownObject
 from .core import Frame, Interpreter, executes
 from .functions import define
