@@ -35,7 +35,13 @@ _TENSORFLOW_ROOT_NOT = re.compile(
     r"(load_library|load_op_library|py_function|numpy_function|print|device|init_scope|function|Graph|Module|"
     r"control_dependencies|custom_gradient|recompute_grad|register_tensor_conversion_function|get_logger|"
     r"GradientTape|VariableAggregation|VariableSynchronization|CriticalSection|name_scope|variable_creator_scope|"
-    r"no_gradient|stop|grad_pass_through|inside_function|executing_eagerly|Assert|TensorArray)"
+    r"no_gradient|stop|grad_pass_through|inside_function|executing_eagerly|Assert|TensorArray|RegisterGradient|"
+    r"import_graph_def|load_file_system_library|DeviceSpec|Operation)"
+)
+#: Names in pure namespaces that read files, or set what every later call goes by.
+_TENSORFLOW_NOT = re.compile(
+    r"(set_seed|seed|set_global_generator|get_global_generator|experimental_enable_numpy_behavior|"
+    r"quantize_saved_model|TfRecordRepresentativeDatasetSaver|RNNCellDeviceWrapper)"
 )
 _NUMPY_NOT = re.compile(
     r"(load|save|savez|savez_compressed|loadtxt|savetxt|genfromtxt|fromregex|fromfile|fromfunction|fromiter|frompyfunc|"
@@ -43,8 +49,11 @@ _NUMPY_NOT = re.compile(
     r"setbufsize|errstate|printoptions|get_include|show_config|show_runtime|info|nditer|ndenumerate|ndindex|test|"
     r"DataSource|lookfor|source|who|disp|deprecate|copyto|put|place|putmask|put_along_axis|fill_diagonal|"
     r"einsum_path|may_share_memory|shares_memory|array2string|array_repr|array_str|seed|set_state|get_state|shuffle|"
-    r"RandomState|Generator|default_rng|bytes|test|flatiter|recarray|matrix|bmat|mat|asmatrix)"
+    r"RandomState|Generator|default_rng|bytes|test|flatiter|recarray|matrix|bmat|mat|asmatrix|recfromcsv|recfromtxt|"
+    r"set_bit_generator|get_bit_generator|set_string_function|set_numeric_ops|seterrobj|add_docstring|add_newdoc|"
+    r"add_newdoc_ufunc|safe_eval|nested_iters|set_fill_value|fromstring)"
 )
+_NUMPY_MODULES = ("random", "linalg", "fft", "ma", "char", "strings")
 _KERAS_PURE = [
     "activations",
     "constraints",
@@ -121,8 +130,9 @@ def classify(name: str) -> str:
         return "executable"
     last = name.rpartition(".")[2]
     if root == "numpy":
-        if _NUMPY_NOT.fullmatch(last) or last.startswith("_"):
-            return "unknown"
+        module = rest.rpartition(".")[0]
+        if _NUMPY_NOT.fullmatch(last) or last.startswith("_") or (module and module not in _NUMPY_MODULES):
+            return "unknown"  # ndarray.tofile is a public name too: no methods of classes
         return "symbolic" if rest.startswith("random.") else "executable"
     if root in ("keras", "tf_keras"):
         return _classify_keras(rest, last)
@@ -137,7 +147,7 @@ def _classify_keras(rest: str, last: str) -> str:
     if rest in ("utils.to_categorical", "utils.normalize"):
         return "executable"
     namespace = rest.partition(".")[0]
-    if namespace not in _KERAS_PURE or _KERAS_NOT.fullmatch(last):
+    if namespace not in _KERAS_PURE or _KERAS_NOT.fullmatch(last) or _of_class(rest):
         return "unknown"
     return (
         "executable"
@@ -150,6 +160,8 @@ def _classify_tensorflow(rest: str, last: str) -> str:
     if rest.startswith("compat.v1."):
         rest = rest.removeprefix("compat.v1.")
         if _TENSORFLOW_ROOT_NOT.fullmatch(last) or ("." in rest and rest.partition(".")[0] not in _TENSORFLOW_PURE):
+            return "unknown"
+        if _TENSORFLOW_NOT.fullmatch(last) or _of_class(rest):
             return "unknown"
         return "symbolic" if re.fullmatch(r"[a-z_0-9.]+", rest) and not _V1_NOT.fullmatch(last) else "unknown"
     if f"tensorflow.{rest}" in _CALLBACKS:
@@ -168,12 +180,7 @@ def _classify_tensorflow(rest: str, last: str) -> str:
         return "unknown" if _TENSORFLOW_ROOT_NOT.fullmatch(last) else "executable"
     for namespace in _TENSORFLOW_PURE:
         if rest.startswith(namespace + "."):
-            if last in (
-                "set_seed",
-                "set_global_generator",
-                "get_global_generator",
-                "experimental_enable_numpy_behavior",
-            ):
+            if _TENSORFLOW_NOT.fullmatch(last) or _of_class(rest):
                 return "unknown"
             return "symbolic" if namespace == "random" else "executable"
     return "unknown"
@@ -186,6 +193,11 @@ _V1_NOT = re.compile(
     r"import_graph_def|local_variables|model_variables|moving_average_variables|report_uninitialized_variables|"
     r"tables_initializer|wrap_function|name_scope|op_scope|device|colocate_with|control_dependencies|.*_summary)"
 )
+
+
+def _of_class(rest: str) -> bool:
+    """Say whether a name is a method of a class: `layers.Lambda.from_config` runs code that the program brings."""
+    return any(part[:1].isupper() for part in rest.split(".")[:-1])
 
 
 def takes_callbacks(name: str) -> bool:

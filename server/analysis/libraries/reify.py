@@ -107,7 +107,8 @@ class Reifier:
         entry = symbols.resolve(value.name)
         if entry is None or entry.kind == "module":
             raise CannotReifyError(f"{value.name} is not a public object")
-        if entry.kind == "function" and classify(entry.name) == "unknown":
+        # A class is called too where a library maps it over a structure: tf.nest.map_structure(tf.io.TFRecordWriter, …).
+        if entry.kind in ("function", "class") and classify(entry.name) == "unknown":
             raise CannotReifyError(f"{value.name} is not known to be pure")
         return entry.object
 

@@ -91,7 +91,10 @@ def _member(module: types.ModuleType, name: str) -> Any:
 
 def _is_api_module(module: types.ModuleType) -> bool:
     # A lazy loader has no __file__ before it has loaded: ask for something first.
-    dir(module)
+    try:
+        dir(module)
+    except Exception:  # what it would load is not installed (tf.compat.v1.layers without Keras 2)
+        return False
     path = (getattr(module, "__file__", None) or "").replace("\\", "/")
     if module.__name__.partition(".")[0] == "numpy":
         return module.__name__ in _NUMPY_MODULES
