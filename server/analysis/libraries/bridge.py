@@ -21,6 +21,7 @@ from ..values.join import join_all
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
 from .casts import integers_cast_to
+from .arguments import reads_outside
 from .classify import classify, may_execute
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
@@ -92,6 +93,9 @@ class Bridge:
             return Answer(NotKnown(f"{query.name} is not run"))
         if numpy_only and not numpy_calls.allowed(query):
             return Answer(NotKnown(f"ndarray.{query.name} is not run"))
+        outside = reads_outside(query, heap)
+        if outside is not None:
+            return Answer(NotKnown(outside))
         key: Any
         try:
             key = (query.key(heap), global_state.key(heap), self.concrete_elements)
