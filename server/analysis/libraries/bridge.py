@@ -20,8 +20,8 @@ from ..values.fresh import FreshObject, freeze, holds_identity, materialise
 from ..values.join import join_all
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
-from .casts import integers_cast_to
 from .arguments import reads_outside
+from .casts import integers_cast_to
 from .classify import classify, may_execute
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
@@ -113,6 +113,10 @@ class Bridge:
         """Give an answer its place in this heap."""
         if answer.changed and query.form == "object":
             self._note_history(query, heap)
+        if answer.wrote:
+            for leaf in query.leaves(heap):
+                if isinstance(leaf, TensorValue):
+                    heap.written(leaf.storage)
         if not isinstance(answer.outcome, Returned):
             return answer
         if isinstance(answer.outcome.value, FreshObject):
@@ -159,8 +163,8 @@ class Bridge:
         try:
             with global_state.applied(heap):
                 if numpy_only:
-                    outcome, _ = numpy_calls.ask(query, heap, self.session)
-                    return Answer(outcome)
+                    outcome, wrote = numpy_calls.ask(query, heap, self.session)
+                    return Answer(outcome, wrote=wrote)
                 return self._ask_symbolically(query, heap)
         finally:
             log.end()

@@ -21,12 +21,14 @@ class Answer:
     changed: whether the call changed the object that it was made on (a layer was built).
     remember: whether the same question has the same answer next time.
     casts: the float dtype that an integer argument was cast to on its way into weights.
+    wrote: whether the call wrote into the arrays that it was given (`out=`).
     """
 
     outcome: Outcome
     changed: bool = False
     casts: str | None = None
     remember: bool = True
+    wrote: bool = False
 
 
 @dataclass

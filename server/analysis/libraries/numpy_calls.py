@@ -149,54 +149,70 @@ def mutates(name: str) -> bool:
     return name in _MUTATORS
 
 
-def ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, list[TensorValue]]:
-    """Return what NumPy makes of a call, and the argument arrays that the result may be a view of."""
+def ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
+    """Return what NumPy makes of a call, and whether it may write into an array that it is given."""
+    outcome, changed = _ask(query, heap, session)
+    return outcome, changed or _writes(query)
+
+
+def _writes(query: Query) -> bool:
+    if any(name in ("out", "overwrite_input") for name, _ in query.kwargs):
+        return True
+    entry = symbols.resolve(query.name) if query.form == "symbol" else None
+    return entry is not None and isinstance(entry.object, np.ufunc) and len(query.args) > entry.object.nin
+
+
+def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     sized = _created(query, heap, session)
     if sized is not None:
-        return sized, []
+        return sized, False
     leaves = query.leaves(heap)
     numbers = [leaf.value for leaf in leaves if isinstance(leaf, Const) and type(leaf.value) is int]
     if query.form == "symbol" and any(abs(number) > MAX_INTEGER for number in numbers):
-        return NotKnown("too large to compute"), []
+        return NotKnown("too large to compute"), False
     arrays = [heap.settled(leaf) for leaf in leaves if isinstance(leaf, TensorValue)]
     unknown = [array for array in arrays if array.content is None]
     random = query.form == "symbol" and numpy_random(query.name)
     if not unknown:
         return _run(query, heap, session, keep=not random)
     if random or query.name.startswith("keras."):
-        return NotKnown("depends on values that are not known"), []
+        return NotKnown("depends on values that are not known"), False
     if _value_based_casting(unknown):
-        return NotKnown("NumPy 1 promotes by value, and the value is not known"), []
+        return NotKnown("NumPy 1 promotes by value, and the value is not known"), False
     total = sum(int(np.prod([dim or 2 for dim in array.shape or ()], dtype=np.float64)) for array in unknown)
     exact = all(array.fully_defined for array in unknown) and (
         total <= MAX_ELEMENTS or query.name.rpartition(".")[2] in _VIEWS
     )
     runs = [_run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in (0, 1, 2)]
-    return _agree([outcome for outcome, _ in runs], unknown, exact), runs[0][1]
+    return _agree([outcome for outcome, _ in runs], unknown, exact), any(changed for _, changed in runs)
 
 
 def _run(
     query: Query, heap: Heap, session: Session, *, keep: bool, filling: int = 0, exact: bool = True
-) -> tuple[Outcome, list[TensorValue]]:
+) -> tuple[Outcome, bool]:
     reifier = _FillingReifier(heap, session, style="numpy", filling=filling)
     if not exact:
         reifier.sizes = lambda dim: _SCALED[filling](dim)
     try:
         call = query.prepare(reifier)
     except CannotReifyError as error:
-        return NotKnown(str(error)), []
+        return NotKnown(str(error)), False
     except Exception:  # no stand-in could be made
-        return NotKnown("an argument has no stand-in"), []
+        return NotKnown("an argument has no stand-in"), False
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = call()
     except (MemoryError, RecursionError):
-        return NotKnown("too large to compute"), []
+        return NotKnown("too large to compute"), False
     except Exception as error:  # whatever NumPy refuses with is the answer
-        return refusal(error), []
+        return refusal(error), False
     made = [array for array, _ in reifier.arrays]
-    return Returned(reflect(result, session, keep=keep, arrays=made)), [value for _, value in reifier.arrays]
+    changed = any(
+        value.content is not None and np.asarray(array).tobytes() != value.content.array.tobytes()
+        for array, value in reifier.arrays
+    )
+    return Returned(reflect(result, session, keep=keep, arrays=made)), changed
 
 
 class _FillingReifier(Reifier):
