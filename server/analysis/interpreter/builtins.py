@@ -54,6 +54,10 @@ def call_builtin(
 ) -> Value:
     """Return what a builtin gives."""
     function = _TABLE.get(name)
+    if node is not None and getattr(node.func, "id", None) != name:
+        # Called by another name (`convert = float`): the models go by the builtin's own.
+        own = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node.func)
+        node = ast.copy_location(ast.Call(func=own, args=node.args, keywords=node.keywords), node)
     result = None if function is None else function(interp, frame, args, kwargs, node)
     if result is not None:
         return result
@@ -242,7 +246,10 @@ def _scalar(
         if frame.mode == "graph" and not value.is_numpy:
             return Unknown(f"{name}() of a symbolic tensor")
         if value.content is not None and value.content.array.size == 1 and value.content.array.dtype.kind in "biuf":
-            return Const(getattr(builtins, name)(value.content.array.reshape(())[()]))
+            try:
+                return Const(getattr(builtins, name)(value.content.array.reshape(())[()]))
+            except (ValueError, OverflowError):  # int() of nan or infinity
+                return Unknown(f"{name}() of this raises")
     return Scalar(type=name)
 
 

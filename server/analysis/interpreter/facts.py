@@ -27,6 +27,8 @@ class FactTable:
     def record(self, node: ast.AST, value: Value, heap: Heap) -> None:
         """Note a visit of an expression."""
         key = id(node)
+        if isinstance(value, TensorValue):
+            value = heap.settled(value)  # written since: what it held then it does not hold now
         if self._last.get(key) is value and not isinstance(value, Ref):
             return
         self._last[key] = value
