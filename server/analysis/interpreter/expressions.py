@@ -21,7 +21,7 @@ from ..values.join import join, join_all
 from .builtins import builtin
 from .core import Frame, Interpreter, evaluates
 from .functions import define
-from .operators import binary, compare, unary
+from .operators import MAX_LENGTH, binary, compare, unary
 from .sequences import iterate, known_items, truth
 from .subscripts import get_item
 
@@ -212,7 +212,9 @@ def _f_string(interp: Interpreter, frame: Frame, node: ast.JoinedStr) -> Value:
             parts.append(str(value.value))
         else:
             parts = None
-    return Scalar(type="str") if parts is None else Const("".join(parts))
+    if parts is None or sum(map(len, parts)) > MAX_LENGTH:
+        return Scalar(type="str")
+    return Const("".join(parts))
 
 
 @evaluates(ast.FormattedValue)

@@ -76,12 +76,12 @@ def call_function(
         args = (function.receiver, *args)
     definition = function.node
     if definition is None or isinstance(definition, ast.AsyncFunctionDef) or _is_generator(definition):
-        interp.heap.escape([*args, *(value for _, value in kwargs)], "passed to a generator or coroutine")
+        interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed to a generator or coroutine")
         return Unknown("generators and coroutines are not followed yet")
     interp.called.add(id(definition))
     active = [other for other in interp.frames if other.node is definition]
     if len(interp.frames) > MAX_DEPTH or len(active) >= MAX_RECURSION:
-        interp.heap.escape([*args, *(value for _, value in kwargs)], "passed on by a deep recursion")
+        interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed on by a deep recursion")
         return Unknown("the calls nest too deep to be followed")
     bound = bind_arguments(interp, function, args, kwargs)
     if bound is None:

@@ -36,6 +36,7 @@ _STRING_RESULTS = {
     **dict.fromkeys(["find", "rfind", "count", "index"], "int"),
 }
 MAX_TEXT = 10_000
+MAX_ARGUMENT = 200
 
 
 def call_method_of_python(
@@ -163,6 +164,7 @@ def _string_method(text: str, name: str, args: tuple[Value, ...], kwargs: Kwargs
         len(constants) == len(args)
         and not kwargs
         and len(text) <= MAX_TEXT
+        and all(len(part) <= MAX_ARGUMENT for part in constants if isinstance(part, str))
         and name not in ("format", "zfill", "ljust", "rjust", "center")
     ):
         try:

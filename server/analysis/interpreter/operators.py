@@ -21,7 +21,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
-from ..values.join import join_all
+from ..values.join import join_all, list_elements
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
 from .sequences import known_items
@@ -70,6 +70,8 @@ def binary(
     name = BINARY[type(op)]
     a, b = left[0], right[0]
     if _takes_library(interp, a) or _takes_library(interp, b):
+        if in_place and isinstance(a, Union):
+            _changed_in_place(interp, a)
         if in_place and isinstance(a, TensorValue) and a.kind == "ndarray":
             # ndarray.__iadd__ and its like write into the array: it keeps its dtype, and its content is gone.
             interp.heap.written(a.storage)
@@ -83,9 +85,23 @@ def binary(
     if isinstance(a, Union) or isinstance(b, Union):
         pairs = [(x, y) for x in a.members() for y in b.members()]
         if len(pairs) <= 8:
+            if in_place:
+                _changed_in_place(interp, a)
             return join_all(binary(interp, frame, node, op, (x, left[1]), (y, right[1])) for x, y in pairs)
         return Unknown("too many possibilities")
-    return _python_binary(interp, name, a, b, in_place)
+    result = _python_binary(interp, name, a, b, in_place)
+    if in_place and isinstance(result, Unknown):
+        _changed_in_place(interp, a)
+    return result
+
+
+def _changed_in_place(interp: Interpreter, value: Value) -> None:
+    """Forget what other names of an object say after an augmented assignment that is not followed."""
+    for member in value.members():
+        if isinstance(member, TensorValue):
+            interp.heap.written(member.storage)
+        elif isinstance(member, Ref):
+            interp.heap.put(member.address, UnknownObject("changed in place"))
 
 
 def _size(value: TensorValue) -> int:
@@ -102,6 +118,8 @@ def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place:
         return _scalar_result(name, _type(a), _type(b))
     if name == "add":
         if isinstance(a, TupleValue) and isinstance(b, TupleValue):
+            if len(a.items) + len(b.items) > MAX_LENGTH:
+                return Unknown("a very long tuple")
             return TupleValue(a.items + b.items)
         if isinstance(a, Ref) and isinstance(b, (Ref, TupleValue)):
             return _list_plus(interp, a, b, in_place)
@@ -110,7 +128,7 @@ def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place:
     if name == "mul":
         sequence, count = (a, b) if isinstance(b, Const) else (b, a)
         if isinstance(count, Const) and type(count.value) is int:
-            return _repeat(interp, sequence, count.value)
+            return _repeat(interp, sequence, count.value, in_place and sequence is a)
     if name == "mod" and isinstance(a, Const) and isinstance(a.value, str):
         return Scalar(type="str")
     for value in (a, b):
@@ -138,6 +156,8 @@ def _constants(name: str, a: Any, b: Any) -> Value:
             return Scalar(type=type(text).__name__)
     if name == "mul" and isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > MAX_BITS:
         return Scalar(type="int")
+    if name == "add" and isinstance(a, (str, bytes)) and isinstance(b, type(a)) and len(a) + len(b) > MAX_LENGTH:
+        return Scalar(type=type(a).__name__)
     try:
         result = getattr(operator, name)(a, b)
     except Exception:
@@ -188,7 +208,7 @@ def _shape_plus(interp: Interpreter, a: ShapeValue, b: Value) -> Value:
     return Unknown("a shape plus these is not understood")
 
 
-def _repeat(interp: Interpreter, sequence: Value, count: int) -> Value:
+def _repeat(interp: Interpreter, sequence: Value, count: int, in_place: bool) -> Value:
     count = max(count, 0)
     if isinstance(sequence, TupleValue) and len(sequence.items) * count <= MAX_LENGTH:
         return TupleValue(sequence.items * count)
@@ -196,8 +216,13 @@ def _repeat(interp: Interpreter, sequence: Value, count: int) -> Value:
         item = interp.heap.get(sequence.address)
         if isinstance(item, ListObject):
             if item.items is not None and len(item.items) * count <= MAX_LENGTH:
-                return Ref(interp.heap.allocate(ListObject(item.items * count)))
-            return Ref(interp.heap.allocate(ListObject(None, item.element)))
+                repeated = ListObject(item.items * count)
+            else:
+                repeated = ListObject(None, join_all(list_elements(item)))
+            if in_place:
+                interp.heap.put(sequence.address, repeated)
+                return sequence
+            return Ref(interp.heap.allocate(repeated))
     return sequence if isinstance(sequence, Unknown) else Unknown("'*' of these is not understood")
 
 
@@ -234,7 +259,10 @@ def compare(
     if isinstance(a, (ShapeValue, TupleValue)) and isinstance(b, (ShapeValue, TupleValue)) and name in ("eq", "ne"):
         x, y = known_items(interp, a), known_items(interp, b)
         if x is not None and y is not None and all(isinstance(part, Const) for part in (*x, *y)):
-            return Const((x == y) == (name == "eq"))
+            same = [part.value for part in x if isinstance(part, Const)] == [
+                part.value for part in y if isinstance(part, Const)
+            ]
+            return Const(same == (name == "eq"))
     if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
         return Scalar(type="bool")
     for value in (a, b):
