@@ -23,7 +23,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.heap import InstanceObject
+from ..values.heap import InstanceObject, dict_items
 from ..values.join import join_all
 from .core import Frame, Interpreter
 from .sequences import iterate, known_items, truth
@@ -202,9 +202,7 @@ def _dict(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kw
         item = interp.heap.get(args[0].address) if isinstance(args[0], Ref) else None
         pairs = item.items if isinstance(item, DictObject) else None
     if pairs is not None:
-        merged: dict[Value, Value] = dict(pairs)
-        merged.update({Const(name): value for name, value in kwargs})
-        pairs = tuple(merged.items())
+        pairs = dict_items((*pairs, *((Const(name), value) for name, value in kwargs)))
     return Ref(interp.heap.allocate(DictObject(pairs)))
 
 

@@ -17,6 +17,7 @@ from ..values import (
     DatasetValue,
     DictObject,
     FunctionValue,
+    Heap,
     LibraryObject,
     Ref,
     ShapeValue,
@@ -127,7 +128,7 @@ def _evaluate_arguments(interp: Interpreter, frame: Frame, node: ast.Call) -> Ar
 def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arguments: Arguments) -> Value:
     """Return what a call gives."""
     if isinstance(function, Union):
-        return join_all(call(interp, frame, node, option, arguments) for option in function.options)
+        return _one_of(interp, frame, node, function, arguments)
     if not arguments.complete:
         return _lost(interp, function, arguments, "arguments of unknown number")
     if isinstance(function, FunctionValue):
@@ -146,6 +147,17 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, Ref) and isinstance(interp.heap.get(function.address), LibraryObject):
         return call_object(interp, frame, node, function, "__call__", arguments)
     return _lost(interp, function, arguments, None)
+
+
+def _one_of(interp: Interpreter, frame: Frame, node: ast.Call, function: Union, arguments: Arguments) -> Value:
+    """Call one of several, nobody knows which: each on a heap of its own, and what they leave is joined."""
+    entry, heaps, results = interp.heap, list[Heap](), list[Value]()
+    for option in function.options:
+        interp.heap = entry.fork()
+        results.append(call(interp, frame, node, option, arguments))
+        heaps.append(interp.heap)
+    interp.heap = interp.joined(heaps)
+    return join_all(results)
 
 
 def _lost(interp: Interpreter, function: Value, arguments: Arguments, reason: str | None) -> Value:

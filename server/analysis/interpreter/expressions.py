@@ -17,6 +17,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.heap import dict_items, python_key
 from ..values.join import join, join_all
 from .builtins import builtin
 from .core import Frame, Interpreter, evaluates
@@ -71,8 +72,8 @@ def _list(interp: Interpreter, frame: Frame, node: ast.List) -> Value:
 def _set(interp: Interpreter, frame: Frame, node: ast.Set) -> Value:
     items = elements(interp, frame, node.elts)
     constant = items is not None and all(isinstance(item, Const) for item in items)
-    unique = tuple(dict.fromkeys(items or ()))
-    return Ref(interp.heap.allocate(SetObject(unique if constant else None)))
+    unique = {python_key(item): item for item in reversed(items or ())}
+    return Ref(interp.heap.allocate(SetObject(tuple(reversed(unique.values())) if constant else None)))
 
 
 def elements(interp: Interpreter, frame: Frame, nodes: list[ast.expr]) -> tuple[Value, ...] | None:
@@ -93,22 +94,22 @@ def elements(interp: Interpreter, frame: Frame, nodes: list[ast.expr]) -> tuple[
 
 @evaluates(ast.Dict)
 def _dict(interp: Interpreter, frame: Frame, node: ast.Dict) -> Value:
-    pairs: dict[Value, Value] | None = {}
+    pairs: list[tuple[Value, Value]] | None = []
     for key, item in zip(node.keys, node.values, strict=True):
         value = interp.evaluate(frame, item)
         if key is None:
             inner = interp.heap.get(value.address) if isinstance(value, Ref) else None
             if isinstance(inner, DictObject) and inner.items is not None and pairs is not None:
-                pairs.update(inner.items)
+                pairs += inner.items
             else:
                 pairs = None
             continue
         name = interp.evaluate(frame, key)
         if pairs is not None and isinstance(name, (Const, TupleValue)):
-            pairs[name] = value
+            pairs.append((name, value))
         else:
             pairs = None
-    return Ref(interp.heap.allocate(DictObject(None if pairs is None else tuple(pairs.items()))))
+    return Ref(interp.heap.allocate(DictObject(None if pairs is None else dict_items(pairs))))
 
 
 @evaluates(ast.BinOp)
@@ -258,7 +259,7 @@ def _dict_comprehension(interp: Interpreter, frame: Frame, node: ast.DictComp) -
     rows, _ = _rows(interp, frame, node.generators, [node.key, node.value])
     if rows is None or not all(isinstance(row[0], (Const, TupleValue)) for row in rows):
         return Ref(interp.heap.allocate(DictObject(None)))
-    return Ref(interp.heap.allocate(DictObject(tuple({row[0]: row[1] for row in rows}.items()))))
+    return Ref(interp.heap.allocate(DictObject(dict_items((row[0], row[1]) for row in rows))))
 
 
 def _rows(

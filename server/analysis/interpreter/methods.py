@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..libraries.query import Kwargs
 from ..values import Const, DictObject, ListObject, Ref, Scalar, SetObject, TupleValue, Unknown, Value
-from ..values.heap import UnknownObject, inner_values
+from ..values.heap import UnknownObject, dict_items, inner_values, python_key
 from ..values.join import join_all
 from .core import Frame, Interpreter
 from .sequences import known_items
@@ -140,12 +140,12 @@ def _dict_method(
     if name == "get" and args:
         default = args[1] if len(args) > 1 else Const(None)
         if constant and item.items is not None and isinstance(args[0], Const):
-            return next((value for key, value in item.items if key == args[0]), default)
+            return next((value for key, value in item.items if python_key(key) == python_key(args[0])), default)
         return Unknown("the items of this dict are not known")
     if name == "update" and len(args) == 1 and constant and isinstance(args[0], Ref):
         other = heap.get(args[0].address)
         if isinstance(other, DictObject) and other.items is not None and item.items is not None:
-            heap.put(receiver.address, DictObject(tuple({**dict(item.items), **dict(other.items)}.items())))
+            heap.put(receiver.address, DictObject(dict_items((*item.items, *other.items))))
             return Const(None)
     if name in ("update", "pop", "popitem", "setdefault", "clear"):
         heap.escape(inner_values(item), "kept in a dict that is not known")

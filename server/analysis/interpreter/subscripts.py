@@ -18,7 +18,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.heap import UnknownObject, inner_values
+from ..values.heap import UnknownObject, dict_items, inner_values
 from ..values.join import join_all
 from .core import Frame, Interpreter
 from .operators import ask_operator
@@ -105,9 +105,7 @@ def _set_on_heap(interp: Interpreter, container: Ref, index: Value, value: Value
             return
     if certain and isinstance(item, DictObject) and item.items is not None and isinstance(index, Const):
         if all(isinstance(key, Const) for key, _ in item.items):
-            pairs = dict(item.items)
-            pairs[index] = value
-            interp.heap.put(container.address, DictObject(tuple(pairs.items())))
+            interp.heap.put(container.address, DictObject(dict_items((*item.items, (index, value)))))
             return
     if isinstance(item, ListObject) and not isinstance(index, SliceValue):
         element = join_all([*(item.items or ()), *([item.element] if item.items is None else []), value])

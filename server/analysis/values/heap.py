@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import dataclasses
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .base import Ref, TupleValue, Union, Unknown, Value
+from .base import Const, Ref, TupleValue, Union, Unknown, Value
 from .callables import FunctionValue
 from .tensors import TensorValue
 
@@ -206,6 +206,24 @@ class Heap:
                     if found is not None:
                         self.bind(found[0], name, Unknown("rebound by a function that is called elsewhere"))
         return out
+
+
+def python_key(value: Value) -> Hashable:
+    """Return what tells keys of dicts and items of sets apart: to Python 1, True and 1.0 are one key."""
+    if isinstance(value, Const):
+        return ("constant", value.value)
+    if isinstance(value, TupleValue):
+        return ("tuple", *(python_key(item) for item in value.items))
+    return value
+
+
+def dict_items(pairs: Iterable[tuple[Value, Value]]) -> tuple[tuple[Value, Value], ...]:
+    """Return the items of a dict into which pairs are put in order: a key that comes again keeps its first form."""
+    out: dict[Hashable, tuple[Value, Value]] = {}
+    for key, value in pairs:
+        name = python_key(key)
+        out[name] = (out[name][0] if name in out else key, value)
+    return tuple(out.values())
 
 
 def inner_values(item: HeapObject) -> list[Value]:
