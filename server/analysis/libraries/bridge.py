@@ -101,6 +101,8 @@ class Bridge:
             key = (query.key(heap), global_state.key(heap), self.concrete_elements)
         except NoKeyError:
             key = None
+        except RecursionError:
+            return Answer(NotKnown("an argument that contains itself"))
         answer = None if key is None else self.memo.get(key)
         if answer is None:
             answer = self._ask(query, heap, numpy_only, key)
