@@ -1,0 +1,39 @@
+// The settings as the compiler knows them. A unit test holds them equal to package.json; the server has its own list
+// (server/settings.py), and a test of the repository holds that one equal too.
+
+export interface Settings {
+  interpreter: string;
+  concreteElements: number;
+  callTimeout: number;
+  analysisTimeout: number;
+  memoryLimit: number;
+  debounce: number;
+  maxFileSize: number;
+  logLevel: 'error' | 'warning' | 'info' | 'debug';
+}
+
+export const SECTION = 'shapewright';
+
+export const DEFAULTS: Settings = {
+  interpreter: '',
+  concreteElements: 10000,
+  callTimeout: 10,
+  analysisTimeout: 60,
+  memoryLimit: 8192,
+  debounce: 75,
+  maxFileSize: 2000000,
+  logLevel: 'info',
+};
+
+/** What of the settings only the client reads. */
+export const CLIENT_ONLY = ['trace.server'];
+
+/** Reads the settings; `get` is that of a `WorkspaceConfiguration`. */
+export function readSettings(get: (name: string) => unknown): Settings {
+  const settings: Record<string, unknown> = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS)) {
+    const value = get(name);
+    if (value !== undefined && value !== null) settings[name] = value;
+  }
+  return settings as unknown as Settings;
+}
