@@ -183,7 +183,9 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     exact = all(array.fully_defined for array in unknown) and (
         total <= MAX_ELEMENTS or query.name.rpartition(".")[2] in _VIEWS
     )
-    runs = [_run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in (0, 1, 2)]
+    runs = [
+        _run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in range(3 if exact else 4)
+    ]
     return _agree([outcome for outcome, _ in runs], unknown, exact), any(changed for _, changed in runs)
 
 
@@ -240,11 +242,13 @@ def _scaled(primes: tuple[int, ...]) -> Any:
     return size
 
 
-# Three maps of large dims to small sizes; a dim that moves with its map is recognised by its triple of sizes.
+# Maps of large dims to small sizes; a dim that moves with its map is recognised by its column of sizes. An unknown dim
+# may also be 1, which broadcasts and is squeezed.
 _SCALED = (
     _scaled((2, 67, 71, 73, 79, 83, 89, 97)),
     _scaled((3, 101, 103, 107, 109, 113, 127, 131)),
     _scaled((5, 137, 139, 149, 151, 157, 163, 167)),
+    _scaled((1, 173, 179, 181, 191, 193, 197, 199)),
 )
 
 
