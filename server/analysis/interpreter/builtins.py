@@ -150,8 +150,8 @@ def _range(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: K
         except ValueError:
             return Unknown("range() raises")
         if len(numbers) <= MAX_RANGE:
-            return TupleValue(tuple(Const(number) for number in numbers))
-    return Ref(interp.heap.allocate(ListObject(None, Scalar(type="int"))))
+            return Ref(interp.heap.allocate(ListObject(tuple(Const(number) for number in numbers), name="range")))
+    return Ref(interp.heap.allocate(ListObject(None, Scalar(type="int"), "range")))
 
 
 @models("enumerate")
@@ -163,8 +163,9 @@ def _enumerate(
     items, element = iterate(interp, frame, args[0])
     start = args[1] if len(args) > 1 else dict(kwargs).get("start", Const(0))
     if items is not None and isinstance(start, Const) and type(start.value) is int:
-        return TupleValue(tuple(TupleValue((Const(start.value + i), item)) for i, item in enumerate(items)))
-    return Ref(interp.heap.allocate(ListObject(None, TupleValue((Scalar(type="int"), element)))))
+        rows = tuple(TupleValue((Const(start.value + i), item)) for i, item in enumerate(items))
+        return Ref(interp.heap.allocate(ListObject(rows, name="enumerate")))
+    return Ref(interp.heap.allocate(ListObject(None, TupleValue((Scalar(type="int"), element)), "enumerate")))
 
 
 @models("zip")
@@ -172,8 +173,8 @@ def _zip(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwa
     columns = [iterate(interp, frame, arg) for arg in args]
     if all(items is not None for items, _ in columns):
         rows = zip(*(items or [] for items, _ in columns), strict=False)
-        return TupleValue(tuple(TupleValue(row) for row in rows))
-    return Ref(interp.heap.allocate(ListObject(None, TupleValue(tuple(element for _, element in columns)))))
+        return Ref(interp.heap.allocate(ListObject(tuple(TupleValue(row) for row in rows), name="zip")))
+    return Ref(interp.heap.allocate(ListObject(None, TupleValue(tuple(element for _, element in columns)), "zip")))
 
 
 @models("reversed")
@@ -181,7 +182,7 @@ def _reversed(
     interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None
 ) -> Value | None:
     items = known_items(interp, args[0]) if args else None
-    return None if items is None else TupleValue(tuple(reversed(items)))
+    return None if items is None else Ref(interp.heap.allocate(ListObject(tuple(reversed(items)), name="reversed")))
 
 
 @models("list", "tuple")

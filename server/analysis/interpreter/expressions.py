@@ -249,9 +249,11 @@ def _comprehension(interp: Interpreter, frame: Frame, node: ast.ListComp) -> Val
     rows = _rows(interp, frame, node.generators, [node.elt])
     if isinstance(node, ast.SetComp):
         return Ref(interp.heap.allocate(SetObject(None)))
+    name = "generator" if isinstance(node, ast.GeneratorExp) else "list"
     if rows[0] is None:
-        return Ref(interp.heap.allocate(ListObject(None, rows[1][0] if rows[1] else Unknown("never made"))))
-    return Ref(interp.heap.allocate(ListObject(tuple(row[0] for row in rows[0]))), origin=interp.origin(frame, node))
+        return Ref(interp.heap.allocate(ListObject(None, rows[1][0] if rows[1] else Unknown("never made"), name)))
+    items = tuple(row[0] for row in rows[0])
+    return Ref(interp.heap.allocate(ListObject(items, name=name)), origin=interp.origin(frame, node))
 
 
 @evaluates(ast.DictComp)

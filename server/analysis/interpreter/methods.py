@@ -127,13 +127,13 @@ def _dict_method(
     heap = interp.heap
     if name in ("keys", "values", "items"):
         if item.items is None:
-            return Ref(heap.allocate(ListObject(None, Unknown("the items of this dict are not known"))))
+            return Ref(heap.allocate(ListObject(None, Unknown("the items of this dict are not known"), f"dict_{name}")))
         parts: dict[str, tuple[Value, ...]] = {
             "keys": tuple(key for key, _ in item.items),
             "values": tuple(value for _, value in item.items),
             "items": tuple(TupleValue(pair) for pair in item.items),
         }
-        return Ref(heap.allocate(ListObject(parts[name])))
+        return Ref(heap.allocate(ListObject(parts[name], name=f"dict_{name}")))
     if name == "copy":
         return Ref(heap.allocate(item))
     constant = item.items is not None and all(isinstance(key, Const) for key, _ in item.items)

@@ -33,10 +33,14 @@ class ScopeObject(HeapObject):
 
 @dataclass(frozen=True, slots=True)
 class ListObject(HeapObject):
-    """A list: its items, or, where the length is not known, what any item may be."""
+    """A list: its items, or, where the length is not known, what any item may be.
+
+    name: `list`, or what else is iterated over in the same way: `range`, `zip`, `dict_items` and so on.
+    """
 
     items: tuple[Value, ...] | None = ()
     element: Value = field(default_factory=Unknown)
+    name: str = "list"
 
 
 @dataclass(frozen=True, slots=True)

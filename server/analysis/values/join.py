@@ -159,8 +159,10 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
         return ScopeObject(variables, first.parent)
     if isinstance(first, ListObject) and isinstance(second, ListObject):
         if first.items is not None and second.items is not None and len(first.items) == len(second.items):
-            return ListObject(tuple(merge(a, b) for a, b in zip(first.items, second.items, strict=True)))
-        return ListObject(None, join_all([*list_elements(first), *list_elements(second)] or [Unknown("empty list")]))
+            items = tuple(merge(a, b) for a, b in zip(first.items, second.items, strict=True))
+            return ListObject(items, name=first.name)
+        element = join_all([*list_elements(first), *list_elements(second)] or [Unknown("empty list")])
+        return ListObject(None, element, first.name)
     if isinstance(first, DictObject) and isinstance(second, DictObject):
         if first.items is not None and second.items is not None:
             a, b = dict(first.items), dict(second.items)

@@ -97,7 +97,9 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         return item.kind
     if isinstance(item, InstanceObject):
         return item.class_name
-    for type_, name in {ListObject: "list", DictObject: "dict", SetObject: "set"}.items():
+    if isinstance(item, ListObject):
+        return item.name
+    for type_, name in {DictObject: "dict", SetObject: "set"}.items():
         if isinstance(item, type_):
             return name
     return "unknown"
