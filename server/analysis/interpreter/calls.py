@@ -215,6 +215,11 @@ def _asked(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: 
             return _lost(interp, Unknown(argument.value.reason), arguments, argument.value.reason)
     answer = interp.bridge.call(query, interp.heap)
     report(interp, frame, node, name, query, arguments.all, answer)
+    if isinstance(answer.outcome, NotKnown):
+        # NumPy's functions may write into what they are given (np.random.shuffle); a function may be called back.
+        writes = name.startswith(("numpy.", "ndarray."))
+        handed = [value for value in (*query.args, *arguments.values) if writes or isinstance(value, FunctionValue)]
+        interp.heap.escape(handed, "passed to something that is not understood")
     return _value(interp, answer.outcome, arguments)
 
 
