@@ -31,6 +31,7 @@ const tests = {
       .hover();
     await card.getByText('inner dimensions differ').first().waitFor();
     step('card over the error');
+    await page.waitForTimeout(600); // the card fades in
     await page.screenshot({ path: path.join(shots, '2-hover-error.png') });
 
     await page.keyboard.press('Escape');
