@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from ..libraries import global_state
 from ..libraries.bridge import Bridge
+from ..libraries.outcome import Refused
 from ..source.unit import Unit
 from ..values import Heap, Origin, ScopeObject, Unknown, Value
 from ..values.join import join, join_heaps
@@ -113,6 +114,8 @@ class Interpreter:
         self.calls: dict[int, LibraryCall] = {}
         # A call has raised what a `try` around it catches: control goes there, and no further here.
         self.raised = False
+        #: Above 0 in the turns of a loop that may have been left by now.
+        self.unsure = 0
         #: Defects of the analysis itself, for the log.
         self.faults: list[str] = []
 
@@ -214,7 +217,14 @@ class Interpreter:
         return False
 
     def emit(self, event: LibraryCall) -> None:
-        """Tell the listeners."""
+        """Tell the listeners.
+
+        What went well in one turn of a loop and fails in a later one, which may never come, is nothing to report.
+        """
+        before = self.calls.get(id(event.node))
+        if self.unsure and before is not None and not isinstance(before.outcome, Refused):
+            if isinstance(event.outcome, Refused):
+                return
         self.calls[id(event.node)] = event
         self.raised |= event.expected
         for listener in self.listeners:

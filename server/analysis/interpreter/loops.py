@@ -21,6 +21,7 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     items, element = iterate(interp, frame, iterable, node.iter)
     loop = Loop()
     frame.loops.append(loop)
+    sure = interp.unsure
     try:
         if items is not None and len(items) <= MAX_TURNS:
             ended = _turns(interp, frame, node, items, loop)
@@ -28,6 +29,7 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
             ended = _fixpoint(interp, frame, node, element, loop)
     finally:
         frame.loops.pop()
+        interp.unsure = sure
     return _leave(interp, frame, node, ended, loop)
 
 
@@ -42,7 +44,14 @@ def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value],
         if not ends:
             return False
         interp.heap = interp.joined(ends)
+        interp.unsure += _may_leave(node)
     return True
+
+
+def _may_leave(node: ast.For | ast.While) -> bool:
+    """Say whether something in the body of a loop may end it."""
+    kinds = (ast.Break, ast.Return, ast.Raise, ast.Assert, ast.Continue)
+    return any(isinstance(part, kinds) for statement in node.body for part in ast.walk(statement))
 
 
 def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
@@ -111,6 +120,7 @@ def _leave(
 def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
     loop = Loop()
     frame.loops.append(loop)
+    sure = interp.unsure
     ended = True
     try:
         for _ in range(MAX_TURNS):
@@ -128,10 +138,12 @@ def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
                 ended = False
                 break
             interp.heap = interp.joined(ends)
+            interp.unsure += _may_leave(node)
         else:
             ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
     finally:
         frame.loops.pop()
+        interp.unsure = sure
     return _leave(interp, frame, node, ended, loop)
 
 
