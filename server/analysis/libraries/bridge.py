@@ -17,7 +17,7 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import DatasetValue, Heap, LibraryObject, Ref, TensorValue, Union, Value
 from ..values.fresh import FreshObject, freeze, holds_identity, materialise
-from ..values.join import join_all
+from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
 from .arguments import reads_outside
@@ -59,7 +59,12 @@ class Bridge:
             return Answer(NotKnown("too many possibilities"))
         if len(alternatives) == 1:
             return self._call_one(alternatives[0], heap)
-        answers = [self._call_one(one, heap) for one in alternatives]
+        # Each on a heap of its own: a layer that one alternative builds is not built for the others.
+        answers, heaps = [], []
+        for one in alternatives:
+            heaps.append(heap.fork())
+            answers.append(self._call_one(one, heaps[-1]))
+        heap.objects = join_heaps(heaps).objects
         return Answer(
             _join_outcomes([answer.outcome for answer in answers]),
             casts=answers[0].casts if len({a.casts for a in answers}) == 1 else None,
