@@ -64,7 +64,11 @@ class RuleSet:
         if place is None:
             return
         for rule in self.rules:
-            if rule.refusals != refused or (place, rule.name) in self._found:
+            if rule.refusals != refused:
+                continue
+            if (place, rule.name) in self._found:
+                if refused:  # the next rule would word the same refusal a second time
+                    return
                 continue
             sentence = rule.judge(event)
             if sentence is None:
