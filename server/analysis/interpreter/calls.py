@@ -17,7 +17,6 @@ from ..values import (
     DatasetValue,
     DictObject,
     FunctionValue,
-    Heap,
     LibraryObject,
     Ref,
     ShapeValue,
@@ -28,7 +27,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
-from ..values.join import join_all
+from .alternatives import follow_each
 from .builtins import call_builtin
 from .callbacks import callback
 from .core import Frame, Interpreter, evaluates
@@ -128,7 +127,7 @@ def _evaluate_arguments(interp: Interpreter, frame: Frame, node: ast.Call) -> Ar
 def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arguments: Arguments) -> Value:
     """Return what a call gives."""
     if isinstance(function, Union):
-        return _one_of(interp, frame, node, function, arguments)
+        return follow_each(interp, function.options, lambda option: call(interp, frame, node, option, arguments))
     if not arguments.complete:
         return _lost(interp, function, arguments, "arguments of unknown number")
     if isinstance(function, FunctionValue):
@@ -147,17 +146,6 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, Ref) and isinstance(interp.heap.get(function.address), LibraryObject):
         return call_object(interp, frame, node, function, "__call__", arguments)
     return _lost(interp, function, arguments, None)
-
-
-def _one_of(interp: Interpreter, frame: Frame, node: ast.Call, function: Union, arguments: Arguments) -> Value:
-    """Call one of several, nobody knows which: each on a heap of its own, and what they leave is joined."""
-    entry, heaps, results = interp.heap, list[Heap](), list[Value]()
-    for option in function.options:
-        interp.heap = entry.fork()
-        results.append(call(interp, frame, node, option, arguments))
-        heaps.append(interp.heap)
-    interp.heap = interp.joined(heaps)
-    return join_all(results)
 
 
 def _lost(interp: Interpreter, function: Value, arguments: Arguments, reason: str | None) -> Value:

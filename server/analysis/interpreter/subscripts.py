@@ -20,6 +20,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject, dict_items, inner_values
 from ..values.join import join_all
+from .alternatives import follow_each
 from .core import Frame, Interpreter
 from .operators import ask_operator
 from .sequences import known_items
@@ -28,7 +29,7 @@ from .sequences import known_items
 def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: Value, index: Value) -> Value:
     """Return what `container[index]` is."""
     if isinstance(container, Union):
-        return join_all(get_item(interp, frame, node, option, index) for option in container.options)
+        return follow_each(interp, container.options, lambda option: get_item(interp, frame, node, option, index))
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     items = _indexable(interp, container)
