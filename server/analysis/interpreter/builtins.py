@@ -56,8 +56,12 @@ def call_builtin(
     function = _TABLE.get(name)
     if node is not None and getattr(node.func, "id", None) != name:
         # Called by another name (`convert = float`): the models go by the builtin's own.
-        own = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node.func)
-        node = ast.copy_location(ast.Call(func=own, args=node.args, keywords=node.keywords), node)
+        # Kept with the tree, as everything that an event may name.
+        copies: dict[str, ast.Call] = node.__dict__.setdefault("_as_builtin", {})
+        if name not in copies:
+            own = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node.func)
+            copies[name] = ast.copy_location(ast.Call(func=own, args=node.args, keywords=node.keywords), node)
+        node = copies[name]
     result = None if function is None else function(interp, frame, args, kwargs, node)
     if result is not None:
         return result

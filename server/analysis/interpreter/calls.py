@@ -296,7 +296,8 @@ def _object_method(
 ) -> Value:
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
-    if name in _ASKED or name == "__call__" or (name == "call" and item.kind == "Loss"):
+    measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
+    if name in _ASKED or name == "__call__" or measured or (name == "call" and item.kind == "Loss"):
         return call_object(interp, frame, node, receiver, name, arguments)
     if name not in _HARMLESS:
         interp.heap.put(receiver.address, UnknownObject(f"{item.kind}.{name} is not followed"))

@@ -74,9 +74,9 @@ class Listener(Protocol):
 
 
 def tensors(event: LibraryCall) -> list[tuple[Argument, TensorValue]]:
-    """Return the arguments that are tensors, those in lists and tuples too, with their values."""
+    """Return the receiver and the arguments that are tensors, those in lists and tuples too, with their values."""
     found: list[tuple[Argument, TensorValue]] = []
-    todo = list(event.arguments)
+    todo = [*_receiver(event), *event.arguments]
     while todo and len(found) < MAX_TENSORS:
         argument = todo.pop(0)
         value = single(argument.value)
@@ -85,6 +85,14 @@ def tensors(event: LibraryCall) -> list[tuple[Argument, TensorValue]]:
         else:
             todo = [*_members(event, argument), *todo]
     return found
+
+
+def _receiver(event: LibraryCall) -> list[Argument]:
+    """Return the tensor whose method is called."""
+    if event.receiver is None or single(event.receiver) is None:
+        return []
+    called = event.node.func if isinstance(event.node, ast.Call) else None
+    return [Argument(event.receiver, called.value if isinstance(called, ast.Attribute) else None)]
 
 
 def _members(event: LibraryCall, argument: Argument) -> list[Argument]:

@@ -69,9 +69,13 @@ def _augmented(interp: Interpreter, frame: Frame, node: ast.AugAssign) -> bool:
 
 
 def _as_load(target: ast.expr) -> ast.expr:
-    copy = type(target)(**{name: getattr(target, name) for name in target._fields})
-    copy.ctx = ast.Load()  # type: ignore[attr-defined]
-    return ast.copy_location(copy, target)
+    # Made once and kept with the tree: facts and spans go by the identity of nodes.
+    kept: ast.expr | None = getattr(target, "_reading", None)
+    if kept is None:
+        copy = type(target)(**{name: getattr(target, name) for name in target._fields})
+        copy.ctx = ast.Load()  # type: ignore[attr-defined]
+        kept = target._reading = ast.copy_location(copy, target)  # type: ignore[attr-defined]
+    return kept
 
 
 def bind(interp: Interpreter, frame: Frame, target: ast.expr, value: Value) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import DatasetValue, Heap, LibraryObject, Ref, TensorValue, Union, Value
-from ..values.fresh import FreshObject, freeze, holds_identity, materialise
+from ..values.fresh import FreshObject, freeze, holds_identity, materialise, without_content
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
@@ -216,7 +216,11 @@ class Bridge:
             return Answer(refusal(error) if constructs else self._refused(query, heap, refusal(error)))
         changed = before is not None and before != object_fingerprint(made)
         casts = integers_cast_to(graph, made) if query.form == "object" else None
+        if made is not None:
+            value = without_content(value)  # weights and counts are at their initial values here alone
         folded = self._fold(query, heap, graph, value)
+        if isinstance(folded, Refused):
+            return Answer(folded)
         return Answer(Returned(value if folded is None else folded), changed=changed, casts=casts)
 
     def _constructed(self, query: Query) -> Answer:
@@ -239,7 +243,7 @@ class Bridge:
             return Returned(confirmed)
         return NotKnown("fails in a graph alone") if confirmed is None else confirmed
 
-    def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | None:
+    def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""
         if query.mode != "eager" or self.concrete_elements <= 0 or query.form not in ("symbol", "operator"):
             return None

@@ -32,6 +32,10 @@ _NOT_A_REFUSAL = (
 )
 
 
+#: What a library raises where it does not take its arguments.
+_REFUSALS = frozenset({"InvalidArgumentError", "OutOfRangeError", "ValueError", "TypeError", "IndexError"})
+
+
 def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | None:
     """Return the exception that the call raises eagerly, whatever the unknown dims are.
 
@@ -74,16 +78,22 @@ def _size(unknown: int, dim: int | None) -> int:
     return unknown if dim is None else dim
 
 
-def fold(query: Query, heap: Heap, session: Session) -> Value | None:
-    """Return the result of a pure call on known values, run for real; None where it raises."""
+def fold(query: Query, heap: Heap, session: Session) -> Value | Refused | None:
+    """Return what a pure call on known values gives, or raises, run for real; None where it could not be run."""
     reifier = Reifier(heap, session, style="eager")
     try:
-        result = query.run(reifier)
-    except Exception:  # the symbolic answer stands: what depends on values may go unreported
+        call = query.prepare(reifier)
+    except Exception:  # no stand-in: the symbolic answer stands
         return None
     if reifier.guessed:
         return None
-    return reflect(result, session)
+    try:
+        return reflect(call(), session)
+    except (CannotReifyError, MemoryError, RecursionError):
+        return None
+    except Exception as error:
+        found = refusal(error)
+        return found if _REFUSALS & set(found.types) and found.type not in _NOT_A_REFUSAL else None
 
 
 def all_known(query: Query, heap: Heap) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..fixes.candidate import Candidate
 from ..interpreter.events import LibraryCall, name_of, tensors
@@ -106,11 +107,18 @@ class RuleSet:
             span=place.span,
             code=rule.name,
             severity="information" if event.expected else rule.severity,
-            message=sentence.message,
+            message=_located(sentence.message, event, place),
             detail=detail,
             related=tuple(related[:8]),
         )
         return Finding(diagnostic, sentence.candidates if place == event.location and not event.expected else ())
+
+
+def _located(message: str, event: LibraryCall, place: Location) -> str:
+    """Say which line of another file fails, where the call that led there is what is reported."""
+    if event.unit.path == place.path:
+        return message
+    return f"{Path(event.unit.path).name}:{event.location.span.start.line + 1}: {message}"
 
 
 def origins(event: LibraryCall) -> list[Related]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from ..fixes.cast import cast_candidates, casts_that_help
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..values import Const, Heap
 from ..values.render import dtype_text, text
 from .base import Rule, Sentence
-from .words import label
+from .words import label, library_words
+
+_REFUSED_DTYPE = re.compile(
+    r"Cannot convert .* to EagerTensor of dtype|Value for attr|Tensor conversion requested dtype|"
+    r"Input '.*' of '.*' Op has type|Expected \w+,? (passed|but got)|`x` and `y` must have the same dtype",
+    re.DOTALL,
+)
 
 
 def judge(event: LibraryCall) -> Sentence | None:
@@ -18,7 +26,9 @@ def judge(event: LibraryCall) -> Sentence | None:
     found = tensors(event)
     helping = casts_that_help(event) if found else []
     if not helping:
-        return None
+        # No argument could be cast: a list that does not fit a dtype that was asked for, say.
+        plain = "TypeError" in event.outcome.types and _REFUSED_DTYPE.match(event.outcome.message)
+        return Sentence(f"{label(event)}: {library_words(event)}") if plain else None
     dtypes = [value.dtype for _, value in found]
     specs = " and ".join(text(value, Heap()) for _, value in found)
     numbers = [

@@ -92,3 +92,16 @@ def holds_identity(value: Value) -> bool:
     if isinstance(value, FreshDict):
         return any(holds_identity(part) for _, part in value.items)
     return False
+
+
+def without_content(value: Value) -> Value:
+    """Return a reflected value with the specs of its tensors alone."""
+    if isinstance(value, TensorValue):
+        return dataclasses.replace(value, content=None)
+    if isinstance(value, FreshArray):
+        return dataclasses.replace(value, value=dataclasses.replace(value.value, content=None))
+    if isinstance(value, (TupleValue, FreshList)):
+        return dataclasses.replace(value, items=tuple(without_content(item) for item in value.items))
+    if isinstance(value, FreshDict):
+        return dataclasses.replace(value, items=tuple((key, without_content(part)) for key, part in value.items))
+    return value
