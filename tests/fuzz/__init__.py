@@ -1,0 +1,1 @@
+"""Properties that must hold of whatever Hypothesis draws: never a wrong claim, never an exception."""
