@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import dataclasses
 import inspect
 from typing import Any
 
@@ -71,7 +73,17 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         return _of_shape(receiver, name)
     if isinstance(receiver, DTypeValue):
         return _ask(interp, frame, receiver, name)
-    if isinstance(receiver, (Const, Scalar, TupleValue, DatasetValue, Builtin)):
+    if isinstance(receiver, TupleValue) and name not in ("index", "count"):
+        if receiver.names is not None and name in receiver.names:
+            return receiver.items[receiver.names.index(name)]
+        return Unknown(f"the attribute '{name}' of a tuple")
+    if isinstance(receiver, DatasetValue):
+        return _of_dataset(interp, receiver, name)
+    if isinstance(receiver, (Const, Scalar)):
+        known = getattr(builtins, receiver.type, None) if isinstance(receiver, Scalar) else type(receiver.value)
+        if not callable(getattr(known, name, None)):
+            return Unknown(f"the attribute '{name}' is not followed")
+    if isinstance(receiver, (Const, Scalar, TupleValue, Builtin)):
         return BoundMethod(receiver=receiver, name=name)
     return receiver if isinstance(receiver, Unknown) else Unknown(f"the attribute '{name}' is not understood")
 
@@ -127,6 +139,23 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
     if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):
         return BoundMethod(receiver=receiver, name=name)
     return _ask(interp, frame, receiver, name)
+
+
+def _of_dataset(interp: Interpreter, receiver: DatasetValue, name: str) -> Value:
+    if name == "element_spec" and receiver.element is not None:
+        return _specs(interp, receiver.element)
+    if not callable(getattr(tf.data.Dataset, name, None)):
+        return Unknown(f"the attribute '{name}' of a dataset")
+    return BoundMethod(receiver=receiver, name=name)
+
+
+def _specs(interp: Interpreter, element: Value) -> Value:
+    """Return the structure of `tf.TensorSpec`s of a dataset's element."""
+    if isinstance(element, TensorValue) and element.kind == "Tensor":
+        return TensorValue(kind="TensorSpec", dtype=element.dtype, shape=element.shape)
+    if isinstance(element, TupleValue):
+        return dataclasses.replace(element, items=tuple(_specs(interp, item) for item in element.items))
+    return Unknown("a spec that is not followed")
 
 
 def _of_shape(receiver: ShapeValue, name: str) -> Value:

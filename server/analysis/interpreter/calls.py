@@ -258,7 +258,7 @@ def _tensor_method(
     query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
     value = _asked(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
     if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
-        return receiver
+        return receiver if frame.mode == "eager" else Unknown("what an assignment gives while tracing")
     return value
 
 

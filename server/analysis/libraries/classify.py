@@ -36,7 +36,9 @@ _TENSORFLOW_ROOT_NOT = re.compile(
     r"control_dependencies|custom_gradient|recompute_grad|register_tensor_conversion_function|get_logger|"
     r"GradientTape|VariableAggregation|VariableSynchronization|CriticalSection|name_scope|variable_creator_scope|"
     r"no_gradient|stop|grad_pass_through|inside_function|executing_eagerly|Assert|TensorArray|RegisterGradient|"
-    r"import_graph_def|load_file_system_library|DeviceSpec|Operation)"
+    r"import_graph_def|load_file_system_library|DeviceSpec|Operation|"
+    # What asks how its arguments came about: stand-ins have no history.
+    r"gradients|hessians|get_static_value|is_symbolic_tensor)"
 )
 #: Names in pure namespaces that read files, or set what every later call goes by.
 _TENSORFLOW_NOT = re.compile(

@@ -69,7 +69,8 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
     if isinstance(result, tf.data.Dataset):
         return DatasetValue(reflect_spec(result.element_spec))
     if isinstance(result, tuple):
-        return TupleValue(tuple(reflect(item, session, keep=keep, arrays=arrays) for item in result))
+        items = tuple(reflect(item, session, keep=keep, arrays=arrays) for item in result)
+        return TupleValue(items, getattr(type(result), "_fields", None))
     if type(result) is list:
         return FreshList(tuple(reflect(item, session, keep=keep, arrays=arrays) for item in result))
     if type(result) is dict:

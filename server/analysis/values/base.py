@@ -84,9 +84,10 @@ class Scalar(Value):
 
 @dataclass(frozen=True, slots=True)
 class TupleValue(Value):
-    """A tuple of known length."""
+    """A tuple of known length; `names` are the fields of a named tuple."""
 
     items: tuple[Value, ...] = ()
+    names: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

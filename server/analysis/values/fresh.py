@@ -62,7 +62,7 @@ def materialise(value: Value, heap: Heap, storages: Sequence[int | None] = ()) -
     if isinstance(value, FreshObject):
         return Ref(heap.allocate(value.item))
     if isinstance(value, TupleValue):
-        return TupleValue(tuple(materialise(item, heap, storages) for item in value.items))
+        return dataclasses.replace(value, items=tuple(materialise(item, heap, storages) for item in value.items))
     if isinstance(value, DatasetValue) and value.element is not None:
         return DatasetValue(materialise(value.element, heap))
     return value
@@ -73,7 +73,7 @@ def freeze(value: Value, heap: Heap) -> Value:
     if isinstance(value, TensorValue):
         return dataclasses.replace(heap.settled(value), storage=None, version=0)
     if isinstance(value, TupleValue):
-        return TupleValue(tuple(freeze(item, heap) for item in value.items))
+        return dataclasses.replace(value, items=tuple(freeze(item, heap) for item in value.items))
     if isinstance(value, Ref):
         item = heap.get(value.address)
         if isinstance(item, ListObject) and item.items is not None:

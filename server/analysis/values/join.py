@@ -74,7 +74,8 @@ def _merge(first: Value, second: Value) -> Value | None:
             return None
         return _merge_tensors(first, second)
     if isinstance(first, TupleValue) and isinstance(second, TupleValue) and len(first.items) == len(second.items):
-        return TupleValue(tuple(join(a, b) for a, b in zip(first.items, second.items, strict=True)))
+        names = first.names if first.names == second.names else None
+        return TupleValue(tuple(join(a, b) for a, b in zip(first.items, second.items, strict=True)), names)
     if isinstance(first, ShapeValue) and isinstance(second, ShapeValue):
         if first.dims is not None and second.dims is not None and len(first.dims) == len(second.dims):
             return ShapeValue(join_shapes(first.dims, second.dims))
