@@ -301,7 +301,7 @@ def _object_method(
         return call_object(interp, frame, node, receiver, name, arguments)
     if name not in _HARMLESS:
         interp.heap.put(receiver.address, UnknownObject(f"{item.kind}.{name} is not followed"))
-    elif name in _BUILDING and not item.history:
+    elif name in _BUILDING and not interp.bridge.is_built(receiver, interp.heap):
         interp.heap.put(receiver.address, UnknownObject(f"built by {name}, which is not followed yet"))
     interp.heap.escape([argument.value for argument in arguments.all], "passed to something that is not understood")
     return Unknown(f"{item.kind}.{name} is not followed")

@@ -158,6 +158,15 @@ class Bridge:
                 if object_fingerprint(alive) != self._before.get(receiver.address):
                     self.session.keep(receiver.address, changed, alive)
 
+    def is_built(self, receiver: Ref, heap: Heap) -> bool:
+        """Say whether a layer or a model is built: whether calls of it still change what it is made of."""
+        try:
+            with keras_hooks.without_memory():
+                made = Reifier(heap, self.session).reify(receiver)
+        except (CannotReifyError, ContentNeeded):
+            return False
+        return bool(getattr(made, "built", False))
+
     # Asking ---------------------------------------------------------------------------------------------------------
 
     def _ask(self, query: Query, heap: Heap, numpy_only: bool, key: Any) -> Answer:
