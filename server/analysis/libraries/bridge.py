@@ -30,7 +30,7 @@ from .reflect import reflect
 from .reify import CannotReifyError, Reifier
 from .session import Session
 from .standins import ContentNeeded
-from .stateful import is_stateful_class, object_fingerprint, stateful_kind
+from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
 
 MAX_COMBINATIONS = 8
 
@@ -222,7 +222,10 @@ class Bridge:
         except Exception as error:
             if isinstance(receiver, Ref):
                 self.session.live.pop(receiver.address, None)  # it may be half built
-            return Answer(refusal(error) if constructs else self._refused(query, heap, refusal(error)))
+            if constructs:
+                return Answer(refusal(error))
+            large = made is not None and weight_count(made) > eager.MAX_EXACT
+            return Answer(self._refused(query, heap, refusal(error), large))
         changed = before is not None and before != object_fingerprint(made)
         casts = integers_cast_to(graph, made) if query.form == "object" else None
         if made is not None:
@@ -238,8 +241,8 @@ class Bridge:
         item = LibraryObject(symbol=query.name, kind=stateful_kind(self._made))
         return Answer(Returned(FreshObject(item=item)))
 
-    def _refused(self, query: Query, heap: Heap, refused: Refused) -> Outcome:
-        """Confirm a symbolic failure where the program runs eagerly."""
+    def _refused(self, query: Query, heap: Heap, refused: Refused, large: bool) -> Outcome:
+        """Confirm a symbolic failure where the program runs eagerly; not with a layer of large weights."""
         if query.form == "method" and isinstance(query.args[0], DatasetValue):
             return refused  # a dataset traces what it is given, in eager code too
         symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
@@ -247,6 +250,8 @@ class Bridge:
             return refused
         if query.form == "symbol" and classify(query.name) != "executable":
             return NotKnown("fails in a graph; it is not run for real")
+        if large:
+            return NotKnown("fails in a graph; the layer is too large to be run")
         confirmed = eager.confirm(query, heap, self.session)
         if isinstance(confirmed, Value):
             return Returned(confirmed)

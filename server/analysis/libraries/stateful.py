@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from typing import Any
 
@@ -49,3 +50,11 @@ def object_fingerprint(made: Any) -> Hashable:
 def _countable(made: Any) -> bool:
     # A Sequential of Keras 2 that is not built raises when it is asked for its weights.
     return bool(getattr(made, "built", False)) and hasattr(type(made), "weights")
+
+
+def weight_count(made: Any) -> int:
+    """Return how many numbers the weights of an object hold, as far as they are made."""
+    try:
+        return sum(math.prod(int(dim) for dim in weight.shape) for weight in made.weights)
+    except Exception:  # not built, or nothing that has weights
+        return 0
