@@ -12,8 +12,8 @@ from lsprotocol import types
 
 from .analysis.report import Diagnostic, Edit, Fix, Position, Span
 from .documents import Document, Documents, Text
+from .pages import find_pages
 
-RULES_URL = "https://shapewright.dev/rules/"
 SOURCE = "shapewright"
 
 SEVERITIES = {
@@ -121,12 +121,18 @@ def to_diagnostic(
         range=units.to_range(document.text, span),
         severity=SEVERITIES.get(diagnostic.severity, types.DiagnosticSeverity.Error),
         code=diagnostic.code,
-        code_description=types.CodeDescription(RULES_URL + diagnostic.code),
+        code_description=_description(diagnostic.code),
         source=SOURCE,
         message=message,
         related_information=related or None,
         data={"version": document.report.version if document.report else None, "index": index},
     )
+
+
+def _description(code: str) -> types.CodeDescription | None:
+    """Link to the page of a rule, as it is installed here: it says what this version finds, and is there offline."""
+    page = find_pages().get(code)
+    return None if page is None else types.CodeDescription(page.as_uri())
 
 
 def to_location(document: Document, path: str, span: Span, documents: Documents, units: Units) -> types.Location | None:

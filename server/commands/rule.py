@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import site
 import sys
-import sysconfig
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+from ..pages import find_pages
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,24 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     print(pages[arguments.name].read_text("utf-8").rstrip())
     return 0
-
-
-def find_pages() -> dict[str, Path]:
-    """Return the pages by rule, from wherever this program is installed."""
-    for folder in folders():
-        pages = {page.stem: page for page in sorted(folder.glob("*.md")) if page.stem != "README"}
-        if pages:
-            return pages
-    return {}
-
-
-def folders() -> list[Path]:
-    """Return where the pages may be, the likeliest first."""
-    if _PACKAGE.name == "server":  # the repository, or the editor's extension
-        return [_PACKAGE.parent / "docs" / "rules"]
-    # A wheel's data files go under the installation's prefix: of an environment, of a user, of `pip install -t`.
-    bases = [Path(sysconfig.get_path("data")), Path(site.getuserbase()), _PACKAGE.parent]
-    return [base / "share" / "shapewright" / "rules" for base in bases]
 
 
 def _first_sentence(page: Path) -> str:

@@ -8,6 +8,7 @@ from lsprotocol import types
 from server.analysis.report import Diagnostic, Edit, Fix, Location, Position, Related, Report, Span
 from server.convert import Units, to_diagnostics, to_workspace_edit
 from server.documents import Documents, Text
+from server.pages import find_pages
 
 ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 
@@ -73,7 +74,7 @@ def test_a_diagnostic_says_everything(documents, tmp_path):
     assert found.range == types.Range(types.Position(1, 0), types.Position(1, 4))
     assert found.severity == types.DiagnosticSeverity.Warning
     assert found.code == "matmul-mismatch"
-    assert found.code_description.href == "https://shapewright.dev/rules/matmul-mismatch"
+    assert found.code_description.href == find_pages()["matmul-mismatch"].as_uri()
     assert found.message == "It fails.\nWords."
     assert found.data == {"version": 7, "index": 0}
     (related,) = found.related_information
