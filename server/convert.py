@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from .analysis.report import Diagnostic, Edit, Fix, Position, Span
 from .documents import Document, Documents, Text
-from .pages import find_pages
+from .pages import page_address
 
 SOURCE = "shapewright"
 
@@ -131,8 +131,8 @@ def to_diagnostic(
 
 def _description(code: str) -> types.CodeDescription | None:
     """Link to the page of a rule, as it is installed here: it says what this version finds, and is there offline."""
-    page = find_pages().get(code)
-    return None if page is None else types.CodeDescription(page.as_uri())
+    address = page_address(code)
+    return None if address is None else types.CodeDescription(address)
 
 
 def to_location(document: Document, path: str, span: Span, documents: Documents, units: Units) -> types.Location | None:

@@ -10,7 +10,13 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=256)
+def page_address(rule: str) -> str | None:
+    """Return the address of a rule's page on this machine; None where the pages are not installed."""
+    page = find_pages().get(rule)
+    return None if page is None else page.as_uri()
+
+
 def find_pages() -> dict[str, Path]:
     """Return the pages by rule, from wherever this program is installed."""
     for folder in folders():

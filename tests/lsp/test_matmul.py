@@ -23,7 +23,7 @@ async def test_from_a_keystroke_to_a_proved_fix(real: Client, folder: Path):
     assert found.code == "matmul-mismatch"
     assert found.severity == types.DiagnosticSeverity.Error
     assert found.range.start.line == 4
-    assert found.code_description.href.endswith("/matmul-mismatch")
+    assert found.code_description.href.endswith("/matmul-mismatch.md")
     assert found.related_information
     assert "(2, 3)" in await real.hover(uri, 4, 14)
 

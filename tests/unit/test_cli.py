@@ -13,7 +13,7 @@ import pytest
 from server import __version__
 from server.analysis.report import Position, Span
 from server.cli import main
-from server.commands import rule
+from server import pages
 from server.commands.files import collect
 from server.commands.serve import address
 from server.commands.terminal import Style, frame, style_for, visible, width
@@ -215,7 +215,7 @@ def test_doctor_says_what_is_wrong(run):
 
 def test_rules_are_listed_and_explained(run, monkeypatch, tmp_path):
     write("rules/matmul-mismatch.md", "# matmul-mismatch\n\nThe inner sizes differ. More.\n")
-    monkeypatch.setattr(rule, "folders", lambda: [tmp_path / "nothing", tmp_path / "rules"])
+    monkeypatch.setattr(pages, "folders", lambda: [tmp_path / "nothing", tmp_path / "rules"])
     status, out, _ = run("rule")
     assert (status, out.split()) == (0, ["matmul-mismatch", "The", "inner", "sizes", "differ."])
     assert run("rule", "matmul-mismatch")[1].startswith("# matmul-mismatch\n\nThe inner")
