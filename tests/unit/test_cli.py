@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from server import __version__
+from server import __version__, pages
 from server.analysis.report import Position, Span
 from server.cli import main
-from server import pages
 from server.commands.files import collect
 from server.commands.serve import address
 from server.commands.terminal import Style, frame, style_for, visible, width
