@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from ..values import Const, Heap, HeapObject, Value
+from ..values import Const, Heap, HeapObject, LibraryObject, Value
 from .keras_hooks import keras, keras_major
 
 #: The heap address of the state. Ordinary addresses start at 1.
@@ -111,6 +111,9 @@ def note(name: str, args: tuple[Value, ...], heap: Heap) -> bool:
         "dtype_policy": state.dtype_policy,
     }
     settings[field] = value.value
+    if field == "floatx" and keras_major() >= 3 and state.dtype_policy is None:
+        if any(isinstance(item, LibraryObject) for item in heap.objects.values()):
+            settings["dtype_policy"] = state.floatx or "float32"  # made with the first layer, and kept
     heap.put(ADDRESS, LibraryState(**settings))
     return True
 
@@ -130,9 +133,11 @@ def applied(heap: Heap) -> Iterator[None]:
         if state.image_data_format is not None:
             undo.callback(backend.set_image_data_format, backend.image_data_format())
             backend.set_image_data_format(state.image_data_format)
-        if state.dtype_policy is not None:
+        # Keras 3 makes the default policy of floatx once, when it is first asked for: here that was long ago.
+        named = state.dtype_policy or (state.floatx if keras_major() >= 3 else None)
+        if named is not None:
             policy = keras.mixed_precision
             old = policy.dtype_policy() if hasattr(policy, "dtype_policy") else policy.global_policy()
             undo.callback(policy.set_global_policy, old)
-            policy.set_global_policy(state.dtype_policy)
+            policy.set_global_policy(named)
         yield

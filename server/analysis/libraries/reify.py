@@ -8,6 +8,7 @@ where they would be large.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import (
     BoundMethod,
@@ -225,9 +227,14 @@ class Reifier:
                 return kept
         try:
             made = self.construct(item)
-            for method, args, kwargs in item.history:
-                real_args, real_kwargs = self.call(args, kwargs)
-                getattr(made, method)(*real_args, **real_kwargs)
+            with contextlib.ExitStack() as stack:
+                if self.style == "graph" and item.history:
+                    # As the calls were made the first time: placeholders stand in a graph of their own.
+                    stack.enter_context(FuncGraph("replay").as_default())
+                    stack.enter_context(keras_hooks.without_memory())
+                for method, args, kwargs in item.history:
+                    real_args, real_kwargs = self.call(args, kwargs)
+                    getattr(made, method)(*real_args, **real_kwargs)
         except Exception as error:
             # It was made before: that it cannot be made again says nothing of the program.
             raise CannotReifyError(f"{item.symbol} could not be made again") from error
