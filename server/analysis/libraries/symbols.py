@@ -105,7 +105,24 @@ def _is_api_module(module: types.ModuleType) -> bool:
 def _numpy_names(module: types.ModuleType) -> frozenset[str]:
     listed = set(getattr(module, "__all__", ()))
     if module.__name__ == "numpy":
-        listed |= {"pi", "e", "inf", "nan", "newaxis", "bool_", "float_", "int_", "complex_", "bool", "Inf", "NaN"}
+        listed |= {
+            "pi",
+            "e",
+            "abs",
+            "max",
+            "min",
+            "round",
+            "inf",
+            "nan",
+            "newaxis",
+            "bool_",
+            "float_",
+            "int_",
+            "complex_",
+            "bool",
+            "Inf",
+            "NaN",
+        }
     return frozenset(listed)
 
 
