@@ -137,7 +137,8 @@ def applied(heap: Heap) -> Iterator[None]:
         named = state.dtype_policy or (state.floatx if keras_major() >= 3 else None)
         if named is not None:
             policy = keras.mixed_precision
-            old = policy.dtype_policy() if hasattr(policy, "dtype_policy") else policy.global_policy()
+            # None in Keras 2: the policy is made of floatx at every question, unless one was set. Here none ever was.
+            old = policy.dtype_policy() if keras_major() >= 3 else None
             undo.callback(policy.set_global_policy, old)
             policy.set_global_policy(named)
         yield
