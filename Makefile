@@ -32,7 +32,6 @@ client-tests: client/node_modules/.ready .venv/.runtime
 	npm --prefix client run --silent typecheck
 	npm --prefix client run --silent lint
 	npm --prefix client test --silent
-	npm --prefix client run --silent package
 
 e2e: client-tests
 	npm --prefix client run --silent e2e

@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageclient/node';
 import { chooseInterpreter, type PythonApi } from './interpreter';
 import { serverOptions } from './server';
-import { readSettings, SECTION, type Settings } from './settings';
+import { forServer, readSettings, SECTION, type Settings } from './settings';
 
 const PYTHON_EXTENSION = 'ms-python.python';
 /** A server that ends so often within so long is not started again. */
@@ -83,7 +83,15 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
       { scheme: 'untitled', language: 'python' },
     ],
     outputChannel: output,
-    initializationOptions: { settings: settings(), workspaceTrusted: vscode.workspace.isTrusted },
+    initializationOptions: { settings: forServer(settings()), workspaceTrusted: vscode.workspace.isTrusted },
+    middleware: {
+      workspace: {
+        configuration: async (params, token, next) => {
+          const answer = await next(params, token);
+          return Array.isArray(answer) ? answer.map((section) => forServer(section)) : answer;
+        },
+      },
+    },
     synchronize: {
       configurationSection: SECTION,
       fileEvents: vscode.workspace.createFileSystemWatcher('**/*.py'),
@@ -97,7 +105,8 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
   } catch (error) {
     client = undefined;
     output.error(String(error));
-    await complain(`Shapewright could not be started with ${choice.command}. It needs Python 3.10 or newer.`);
+    // Not waited for: a message that nobody answers must not hold up the next start.
+    void complain(`Shapewright could not be started with ${choice.command}. It needs Python 3.10 or newer.`);
   }
 }
 

@@ -37,3 +37,13 @@ export function readSettings(get: (name: string) => unknown): Settings {
   }
   return settings as unknown as Settings;
 }
+
+/**
+ * The settings as the server is told them: it already runs on the interpreter that was chosen, and its engine takes the
+ * same one where no other is named. What the setting says may be `${workspaceFolder}/…`, which only the client expands.
+ */
+export function forServer<T>(section: T): T {
+  return typeof section === 'object' && section !== null && 'interpreter' in section
+    ? { ...section, interpreter: '' }
+    : section;
+}

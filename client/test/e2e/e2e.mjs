@@ -97,8 +97,8 @@ const tests = {
 const bare = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shapewright-bare-')), 'venv');
 execFileSync(SHAPEWRIGHT_PYTHON, ['-m', 'venv', '--without-pip', bare]);
 const interpreters = [
-  SHAPEWRIGHT_PYTHON,
-  path.join(bare, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'),
+  (workspace) => '${workspaceFolder}/' + path.relative(workspace, SHAPEWRIGHT_PYTHON), // only the client can expand it
+  () => path.join(bare, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python'),
 ];
 
 let failed = 0;
@@ -108,7 +108,7 @@ for (const [index, [name, test]] of Object.entries(tests).entries()) {
     folder: path.join(E2E_DIR, 'vscode'),
     vsix: path.join(CLIENT, 'shapewright.vsix'),
     workspace: path.join(E2E_SOURCE, 'workspace'),
-    settings: { 'shapewright.interpreter': interpreters[index] },
+    settings: (workspace) => ({ 'shapewright.interpreter': interpreters[index](workspace) }),
   });
   try {
     step('workbench');

@@ -10,9 +10,7 @@ export E2E_DIR=$root/.e2e
 
 "$root/scripts/install-browser.sh"
 "$here/setup-vscode.sh" "$E2E_DIR/vscode"
-if [ ! -f "$root/client/shapewright.vsix" ] || [ -n "${CI:-}" ]; then
-  (cd "$root/client" && npm run -s package)
-fi
+(cd "$root/client" && npm run -s package) # always: an old package would test what is no longer there
 # playwright-core stands among VS Code's own packages, and node looks for modules beside the script.
 cp "$here"/*.mjs "$E2E_DIR/vscode/"
 cd "$E2E_DIR/vscode"

@@ -29,15 +29,18 @@ const SETTINGS = {
   'chat.commandCenter.enabled': false,
 };
 
-/** Runs VS Code on a copy of a workspace with an extension installed. */
-export async function startVSCode({ folder, vsix, workspace, settings = {} }) {
+/** Runs VS Code on a copy of a workspace with an extension installed; `settings` is told where the copy is. */
+export async function startVSCode({ folder, vsix, workspace, settings }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'shapewright-e2e-'));
   const [data, extensions, copy] = ['data', 'extensions', 'workspace'].map((name) => path.join(home, name));
   fs.mkdirSync(path.join(data, 'User'), { recursive: true });
   fs.mkdirSync(extensions);
   fs.cpSync(workspace, copy, { recursive: true });
   fs.writeFileSync(path.join(home, 'config.yaml'), 'auth: none\n');
-  fs.writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 1));
+  fs.writeFileSync(
+    path.join(data, 'User', 'settings.json'),
+    JSON.stringify({ ...SETTINGS, ...settings(copy) }, null, 1),
+  );
 
   const entry = path.join(folder, 'node_modules/code-server/out/node/entry.js');
   const common = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', extensions];
@@ -64,18 +67,9 @@ export async function startVSCode({ folder, vsix, workspace, settings = {} }) {
     stdio: ['ignore', log, log],
     detached: true,
   });
-  const browser = await up(server, port, logFile)
-    .then(launchBrowser)
-    .catch((error) => {
-      endGroup(server, 'SIGKILL');
-      throw error;
-    });
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' })).newPage();
-  page.setDefaultTimeout(40_000);
-  page.on('dialog', (dialog) => dialog.accept().catch(() => {})); // "leave site?"
-
+  let browser;
   async function stop() {
-    await browser.close().catch(() => {});
+    await browser?.close().catch(() => {});
     const ended = new Promise((resolve) => server.once('exit', resolve));
     endGroup(server, 'SIGTERM');
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000))]);
@@ -83,9 +77,20 @@ export async function startVSCode({ folder, vsix, workspace, settings = {} }) {
     if (process.env.KEEP) console.log(`kept ${home}`);
     else fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
-  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(copy)}`);
-  await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 90_000 });
-  return { page, workspace: copy, stop, log: () => fs.readFileSync(logFile, 'utf8') };
+  try {
+    await up(server, port, logFile);
+    browser = await launchBrowser();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(40_000);
+    page.on('dialog', (dialog) => dialog.accept().catch(() => {})); // "leave site?"
+    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(copy)}`);
+    await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 90_000 });
+    return { page, workspace: copy, stop, log: () => fs.readFileSync(logFile, 'utf8') };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function freePort() {

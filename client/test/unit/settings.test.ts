@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../package.json';
 import { environment, serverOptions } from '../../src/server';
-import { CLIENT_ONLY, DEFAULTS, readSettings, SECTION } from '../../src/settings';
+import { CLIENT_ONLY, DEFAULTS, forServer, readSettings, SECTION } from '../../src/settings';
 
 const properties: Record<string, { default?: unknown }> = manifest.contributes.configuration.properties;
 
@@ -19,6 +19,12 @@ test('what is not set has its default', () => {
     readSettings((name) => (name === 'debounce' ? 10 : undefined)),
     { ...DEFAULTS, debounce: 10 },
   );
+});
+
+test('the server is not told which interpreter: it runs on it', () => {
+  const section = { ...DEFAULTS, interpreter: '${workspaceFolder}/.venv/bin/python', debounce: 10 };
+  assert.deepEqual(forServer(section), { ...section, interpreter: '' });
+  assert.equal(forServer(null), null);
 });
 
 test('a setting that names a program is restricted in workspaces that are not trusted', () => {
