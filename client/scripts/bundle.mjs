@@ -44,6 +44,10 @@ execFileSync(
   { stdio: ['ignore', 'inherit', 'inherit'] },
 );
 rmSync(path.join(libs, 'bin'), { recursive: true, force: true });
+// Stubs of other people's packages: five thousand files that jedi does without (it looks whether they are there).
+for (const stubs of ['typeshed/stubs', 'django-stubs']) {
+  rmSync(path.join(libs, 'jedi/third_party', stubs), { recursive: true, force: true });
+}
 
 const compiled = readdirSync(libs, { recursive: true }).filter((name) => /\.(so|pyd|dylib|dll)$/.test(name));
 if (compiled.length > 0) throw new Error(`what is bundled must be pure Python: ${compiled.join(', ')}`);
