@@ -19,7 +19,7 @@ function around(changes: Partial<Surroundings> = {}): Surroundings & { logged: s
   const logged: string[] = [];
   return {
     setting: '',
-    folder: '/work',
+    folder: '/projects/net',
     platform: 'linux',
     python: () => Promise.resolve(undefined),
     log: (message) => logged.push(message),
@@ -59,9 +59,9 @@ test('a Python extension that fails is passed over, and the log says why', async
 });
 
 test('variables, the home folder and relative paths in the setting', () => {
-  assert.equal(expand('${workspaceFolder}/.venv/bin/python', '/work'), '/work/.venv/bin/python');
-  assert.equal(expand('~/envs/python', '/work'), path.join(os.homedir(), 'envs/python'));
-  assert.equal(expand('.venv/bin/python', '/work'), path.join('/work', '.venv/bin/python'));
-  assert.equal(expand('python3.12', '/work'), 'python3.12');
+  assert.equal(expand('${workspaceFolder}/.venv/bin/python', '/projects/net'), '/projects/net/.venv/bin/python');
+  assert.equal(expand('~/envs/python', '/projects/net'), path.join(os.homedir(), 'envs/python'));
+  assert.equal(expand('.venv/bin/python', '/projects/net'), path.join('/projects/net', '.venv/bin/python'));
+  assert.equal(expand('python3.12', '/projects/net'), 'python3.12');
   assert.equal(expand('.venv/bin/python', undefined), '.venv/bin/python');
 });
