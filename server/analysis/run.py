@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from .interpreter import attributes, calls, expressions, guards, loops, modules, statements
 from .interpreter.core import BudgetExceeded, Interpreter
-from .interpreter.functions import run_uncalled
+from .interpreter.layer_stubs import stub_maker
+from .interpreter.uncalled import run_uncalled
 from .libraries.bridge import Bridge
 from .libraries.keras_hooks import reset_names
 from .libraries.memo import Memo
@@ -49,6 +50,7 @@ def run(request: Request, check: Callable[[], None]) -> Result:
     interpreter = Interpreter(
         bridge, [rules], find_module=finder.find, check=check, max_steps=request.settings.max_steps
     )
+    bridge.session.stub_layer = stub_maker(interpreter)
     reset_names()
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))

@@ -17,7 +17,7 @@ from .events import LibraryCall
 T = TypeVar("T")
 
 
-class _Recorder:
+class Recorder:
     """Keeps events until it is known whether they count."""
 
     def __init__(self) -> None:
@@ -38,10 +38,10 @@ def follow_each(interp: Interpreter, options: Sequence[T], evaluate: Callable[[T
     if len(options) == 1:
         return evaluate(options[0])
     entry, listeners, before = interp.heap, interp.listeners, interp.raised
-    recorders, heaps, results, raised = list[_Recorder](), list[Heap](), list[Value](), list[bool]()
+    recorders, heaps, results, raised = list[Recorder](), list[Heap](), list[Value](), list[bool]()
     try:
         for option in options:
-            recorders.append(_Recorder())
+            recorders.append(Recorder())
             interp.listeners = [recorders[-1]]
             interp.heap = entry.fork()
             interp.raised = before

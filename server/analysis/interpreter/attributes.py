@@ -18,6 +18,7 @@ from ..libraries.reflect import reflect
 from ..values import (
     BoundMethod,
     Builtin,
+    ClassObject,
     Const,
     DatasetValue,
     DTypeValue,
@@ -28,6 +29,7 @@ from ..values import (
     Scalar,
     ScopeObject,
     ShapeValue,
+    SuperValue,
     Symbol,
     TensorValue,
     TupleValue,
@@ -39,6 +41,7 @@ from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
 from .core import Frame, Interpreter, evaluates
+from .instances import read_attribute, read_class_attribute, read_super
 
 _CLASSES: dict[str, type] = {
     "Tensor": tf.Tensor,
@@ -65,6 +68,8 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         return _of_tensor(interp, frame, receiver, name)
     if isinstance(receiver, Ref):
         return _of_object(interp, frame, receiver, name)
+    if isinstance(receiver, SuperValue):
+        return read_super(interp, frame, receiver, name)
     if isinstance(receiver, ModuleValue):
         scope = interp.heap.get(receiver.scope)
         found = scope.variables.get(name) if isinstance(scope, ScopeObject) else None
@@ -127,7 +132,9 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
 def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> Value:
     item = interp.heap.get(receiver.address)
     if isinstance(item, InstanceObject):
-        return item.attributes.get(name, Unknown(f"the attribute '{name}' is not known"))
+        return read_attribute(interp, frame, receiver, item, name)
+    if isinstance(item, ClassObject):
+        return read_class_attribute(interp, receiver, item, name)
     if isinstance(item, UnknownObject):
         return Unknown(item.reason)
     if not isinstance(item, LibraryObject):

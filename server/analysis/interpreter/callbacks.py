@@ -34,13 +34,14 @@ def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[Func
     def make(function: FunctionValue) -> Any:
         def stub(*args: Any, **kwargs: Any) -> Any:
             session = interp.bridge.session
-            values = tuple(_anonymous(materialise(reflect(arg, session), interp.heap)) for arg in args)
+            values = tuple(anonymous(materialise(reflect(arg, session), interp.heap)) for arg in args)
             named = tuple(
-                (name, _anonymous(materialise(reflect(arg, session), interp.heap))) for name, arg in kwargs.items()
+                (name, anonymous(materialise(reflect(arg, session), interp.heap))) for name, arg in kwargs.items()
             )
             if bind_arguments(interp, function, values, named) is None:
                 raise TypeError(_arity(function, len(values)))
-            result = call_function(interp, frame, function, values, named, node, mode="graph")
+            with interp.same_heap():
+                result = call_function(interp, frame, function, values, named, node, mode="graph")
             if isinstance(result, Unknown):
                 raise CallbackUnknown
             try:
@@ -57,12 +58,12 @@ def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[Func
     return make
 
 
-def _anonymous(value: Value) -> Value:
+def anonymous(value: Value) -> Value:
     """Return a traced argument without content: in a graph it has none."""
     if isinstance(value, TensorValue) and value.kind == "Tensor":
         return TensorValue(dtype=value.dtype, shape=value.shape)
     if isinstance(value, TupleValue):
-        return TupleValue(tuple(_anonymous(item) for item in value.items))
+        return TupleValue(tuple(anonymous(item) for item in value.items))
     return value
 
 

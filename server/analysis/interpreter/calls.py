@@ -13,15 +13,20 @@ from ..libraries.query import Kwargs, Query
 from ..values import (
     BoundMethod,
     Builtin,
+    ClassObject,
     Const,
     DatasetValue,
+    Descriptor,
     DictObject,
     FunctionValue,
+    InstanceObject,
     LibraryObject,
     Ref,
     ShapeValue,
+    SuperValue,
     Symbol,
     TensorValue,
+    TupleValue,
     Union,
     Unknown,
     Value,
@@ -31,10 +36,15 @@ from .alternatives import follow_each
 from .builtins import call_builtin
 from .callbacks import callback
 from .core import Frame, Interpreter, evaluates
+from .decorators import traced
 from .events import Argument
-from .functions import call_function, traced
+from .functions import call_function
+from .inherited import call_inherited
+from .instances import call_instance, instance, instantiate
+from .layer_stubs import judge_doubtful
 from .methods import call_method_of_python
 from .operators import report
+from .protocols import call_on_instance
 from .sequences import known_items
 
 #: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
@@ -140,12 +150,49 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, Symbol):
         return call_symbol(interp, frame, node, function, arguments)
     if isinstance(function, Builtin):
+        result = call_on_instance(interp, frame, function.name, arguments.values, node)
+        if result is not None:
+            return result
         return call_builtin(interp, frame, function.name, arguments.values, arguments.named, node)
     if isinstance(function, BoundMethod):
         return call_method(interp, frame, node, function, arguments)
-    if isinstance(function, Ref) and isinstance(interp.heap.get(function.address), LibraryObject):
-        return call_object(interp, frame, node, function, "__call__", arguments)
+    if isinstance(function, Ref):
+        item = interp.heap.get(function.address)
+        if isinstance(item, LibraryObject):
+            return call_object(interp, frame, node, function, "__call__", arguments)
+        if isinstance(item, ClassObject):
+            return instantiate(interp, frame, function, arguments.values, arguments.named, node)
+        if isinstance(item, InstanceObject) and item.cls is not None:
+            result = call_instance(interp, frame, function, arguments.values, arguments.named, node)
+            if result is not None:
+                return result
+    if isinstance(function, Descriptor):
+        return _described(interp, frame, node, function, arguments)
     return _lost(interp, function, arguments, None)
+
+
+def call_with(
+    interp: Interpreter, frame: Frame, function: Value, args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None
+) -> Value:
+    """Call a value with values for which there are no expressions."""
+    positional = tuple(Argument(value) for value in args)
+    keywords = tuple(Argument(value, None, name) for name, value in kwargs)
+    return call(interp, frame, node, function, Arguments(positional, keywords))  # type: ignore[arg-type]
+
+
+def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Descriptor, arguments: Arguments) -> Value:
+    """Call what a decorator of Python's or TensorFlow's has made."""
+    if function.kind in ("staticmethod", "classmethod"):
+        return call(interp, frame, node, function.function, arguments)
+    if function.kind != "custom_gradient":
+        return _lost(interp, function, arguments, "a property is called")
+    # The function gives its result and its gradient; a call of it gives the result.
+    if not all(isinstance(item.value, TensorValue) and item.value.kind == "Tensor" for item in arguments.positional):
+        return _lost(interp, function, arguments, "tf.custom_gradient of something that it converts")
+    result = call(interp, frame, node, function.function, arguments)
+    if isinstance(result, TupleValue) and len(result.items) == 2 and isinstance(result.items[0], TensorValue):
+        return result.items[0]
+    return Unknown("what tf.custom_gradient gives is not followed")
 
 
 def _lost(interp: Interpreter, function: Value, arguments: Arguments, reason: str | None) -> Value:
@@ -200,15 +247,36 @@ def call_object(
 def _asked(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Query, arguments: Arguments) -> Value:
     for argument in arguments.all:
         if isinstance(argument.value, Unknown):
-            return _lost(interp, Unknown(argument.value.reason), arguments, argument.value.reason)
-    answer = interp.bridge.call(query, interp.heap)
-    report(interp, frame, node, name, query, arguments.all, answer)
+            _handed(interp, name, query, arguments)
+            return Unknown(argument.value.reason)
+    with interp.calling(frame, node):
+        answer = interp.bridge.call(query, interp.heap)
+    if interp.doubtful and not interp.sites:
+        judge_doubtful(interp)
+    if node is not None:
+        report(interp, frame, node, name, query, arguments.all, answer)
     if isinstance(answer.outcome, NotKnown):
-        # NumPy's functions may write into what they are given (np.random.shuffle); a function may be called back.
-        writes = name.startswith(("numpy.", "ndarray."))
-        handed = [value for value in (*query.args, *arguments.values) if writes or isinstance(value, FunctionValue)]
-        interp.heap.escape(handed, "passed to something that is not understood")
+        _handed(interp, name, query, arguments)
     return _value(interp, answer.outcome, arguments)
+
+
+def _handed(interp: Interpreter, name: str, query: Query, arguments: Arguments) -> None:
+    """Forget what a library may change through the arguments of a call that could not be asked.
+
+    NumPy's functions may write into what they are given (np.random.shuffle); a function may be called back. All others
+    leave their arguments as they are.
+    """
+    writes = name.startswith(("numpy.", "ndarray."))
+    values = (*query.args, *(argument.value for argument in arguments.all))
+    interp.heap.escape(
+        [value for value in values if writes or isinstance(value, (FunctionValue, BoundMethod))],
+        "passed to something that is not understood",
+    )
+    for value in values:
+        if isinstance(value, Ref) and query.form == "object" and value == query.args[0]:
+            continue
+        if isinstance(value, Ref) and instance(interp, value) is not None:
+            interp.heap.escape([value], "passed to something that is not understood")
 
 
 def _value(interp: Interpreter, outcome: Any, arguments: Arguments) -> Value:
@@ -226,6 +294,16 @@ def _value(interp: Interpreter, outcome: Any, arguments: Arguments) -> Value:
 def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: BoundMethod, arguments: Arguments) -> Value:
     """Call a method of a tensor, an array, a dataset, a library object or one of Python's own."""
     receiver, name = method.receiver, method.name
+    if isinstance(receiver, SuperValue):
+        if not isinstance(receiver.receiver, Ref) or instance(interp, receiver.receiver) is None:
+            return _lost(interp, receiver.receiver, arguments, "super() outside of an instance")
+        return call_inherited(
+            interp, frame, receiver.receiver, name, arguments.values, arguments.named, through_super=True
+        )
+    if isinstance(receiver, Ref) and instance(interp, receiver) is not None:
+        return call_inherited(interp, frame, receiver, name, arguments.values, arguments.named)
+    if isinstance(receiver, Descriptor):
+        return _lost(interp, receiver, arguments, "an accessor of a property")
     if isinstance(receiver, TensorValue):
         return _tensor_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, DatasetValue):

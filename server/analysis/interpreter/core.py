@@ -18,7 +18,7 @@ from ..libraries import global_state
 from ..libraries.bridge import Bridge
 from ..libraries.outcome import Refused
 from ..source.unit import Unit
-from ..values import Heap, Origin, ScopeObject, Unknown, Value
+from ..values import FunctionValue, Heap, Origin, ScopeObject, Unknown, Value
 from ..values.join import join, join_heaps
 from .events import LibraryCall, Listener
 from .facts import RECORDED, FactTable
@@ -28,10 +28,10 @@ Executor = Callable[["Interpreter", "Frame", "ast.stmt"], bool]
 EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {}
 STATEMENTS: dict[type[ast.AST], Callable[..., bool]] = {}
 
-MAX_DEPTH = 12
+MAX_DEPTH = 24
 #: In tests a defect of the analysis is raised; for users the rest of the file is worth more.
 STRICT = bool(os.environ.get("SHAPEWRIGHT_STRICT"))
-MAX_RECURSION = 3
+MAX_RECURSION = 8
 
 
 class BudgetExceeded(BaseException):
@@ -73,7 +73,8 @@ class Frame:
     """One call of a function, or one run of a module.
 
     mode: `eager`, or `graph` while the program is being traced. handlers: the names of the exceptions that the
-    `try` statements around the current place catch; `*` catches all.
+    `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
+    scope around it. function: what is being called. yields: what a generator has given so far.
     """
 
     unit: Unit
@@ -85,6 +86,15 @@ class Frame:
     loops: list[Loop] = field(default_factory=list)
     handlers: list[frozenset[str]] = field(default_factory=list)
     outer_names: dict[str, str] = field(default_factory=dict)
+    outer: int | None = None
+    owner: int | None = None
+    function: FunctionValue | None = None
+    yields: list[Value] | None = None
+
+    @property
+    def closure(self) -> int:
+        """The scope that functions defined here close over: not that of a class body."""
+        return self.scope if self.owner is None or self.outer is None else self.outer
 
 
 class Interpreter:
@@ -110,6 +120,12 @@ class Interpreter:
         self.modules: dict[str, Value] = {}
         self.called: set[int] = set()
         self.pending: list[tuple[Unit, Value]] = []
+        self.pending_classes: list[int] = []
+        self.enum_members: dict[tuple[int, str], int] = {}
+        #: The calls during which a library may call back a layer of the program.
+        self.sites: list[tuple[Frame, ast.AST | None]] = []
+        #: What failed while a library ran a layer of the program, to be followed again when it has returned.
+        self.doubtful: list[Callable[[], Value]] = []
         self.watchers: list[list[Heap]] = []
         self.calls: dict[int, LibraryCall] = {}
         # A call has raised what a `try` around it catches: control goes there, and no further here.
@@ -138,6 +154,25 @@ class Interpreter:
             yield frame
         finally:
             self.frames.pop()
+
+    @contextmanager
+    def calling(self, frame: Frame, node: ast.AST | None) -> Iterator[None]:
+        """Note where a library is called that may call back."""
+        self.sites.append((frame, node))
+        try:
+            yield
+        finally:
+            self.sites.pop()
+
+    @contextmanager
+    def same_heap(self) -> Iterator[None]:
+        """Keep the heap the object that it is while a library calls back: who called the library holds on to it."""
+        heap = self.heap
+        try:
+            yield
+        finally:
+            heap.objects = self.heap.objects
+            self.heap = heap
 
     def step(self) -> None:
         """Count one step; raises Cancelled (by `check`) or BudgetExceeded."""

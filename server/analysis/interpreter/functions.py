@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 
-from ..values import Const, FunctionValue, Ref, ScopeObject, Symbol, TensorValue, TupleValue, Unknown, Value
+from ..values import Const, FunctionValue, Ref, ScopeObject, TupleValue, Unknown, Value
 from ..values.heap import DictObject
 from ..values.join import join_all
 from .core import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter
-from .sequences import known_items
+from .decorators import decorated
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -25,7 +24,8 @@ def define(interp: Interpreter, frame: Frame, node: FunctionNode) -> Value:
     function = FunctionValue(
         node=node,
         unit=frame.unit,
-        scope=frame.scope,
+        scope=frame.closure,
+        owner=frame.owner if frame.owner is not None else frame.function.owner if frame.function else None,
         defaults=defaults,
         keyword_defaults=keyword_defaults,
         origin=interp.origin(frame, node),
@@ -33,32 +33,8 @@ def define(interp: Interpreter, frame: Frame, node: FunctionNode) -> Value:
     interp.pending.append((frame.unit, function))
     value: Value = function
     for decorator in reversed(getattr(node, "decorator_list", [])):
-        value = _decorated(interp, frame, decorator, value)
+        value = decorated(interp, frame, decorator, value)
     return value
-
-
-def _decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Value) -> Value:
-    inner = decorator.func if isinstance(decorator, ast.Call) else decorator
-    called = interp.evaluate(frame, inner)
-    named: dict[str | None, Value] = {}
-    if isinstance(decorator, ast.Call):
-        for argument in decorator.args:
-            interp.evaluate(frame, argument)
-        named = {keyword.arg: interp.evaluate(frame, keyword.value) for keyword in decorator.keywords}
-    if isinstance(called, Symbol) and called.name == "tensorflow.function" and isinstance(value, FunctionValue):
-        return traced(interp, value, named.get("input_signature", Const(None)))
-    return Unknown("a decorator that is not understood")
-
-
-def traced(interp: Interpreter, function: FunctionValue, signature: Value) -> Value:
-    """Return a function as `tf.function` makes it."""
-    if isinstance(signature, Const) and signature.value is None:
-        return dataclasses.replace(function, graph=True)
-    items = known_items(interp, signature)
-    if items is None or not all(isinstance(item, TensorValue) and item.kind == "TensorSpec" for item in items):
-        return Unknown("an input_signature that is not understood")
-    specs = tuple(TensorValue(dtype=item.dtype, shape=item.shape) for item in items if isinstance(item, TensorValue))
-    return dataclasses.replace(function, graph=True, signature=specs)
 
 
 def call_function(
@@ -110,12 +86,13 @@ def interpret(
         mode or ("graph" if graph else "eager"),
         node=definition,
         call_site=None if node is None else (frame.unit, node),
+        function=function,
     )
     with interp.framed(running):
         if isinstance(definition, ast.Lambda):
             result = interp.evaluate(running, definition.body)
         else:
-            for parameter in _parameters(definition):
+            for parameter in parameters(definition):
                 _note_parameter(interp, running, parameter, bound)
             if interp.execute_block(running, definition.body):
                 running.returns.append((Const(None), interp.heap))
@@ -135,7 +112,8 @@ def _note_parameter(interp: Interpreter, frame: Frame, parameter: ast.arg, bound
         table.record(parameter, bound[parameter.arg], interp.heap)
 
 
-def _parameters(node: FunctionNode) -> list[ast.arg]:
+def parameters(node: FunctionNode) -> list[ast.arg]:
+    """Return all parameters of a function."""
     rest = [part for part in (node.args.vararg, node.args.kwarg) if part is not None]
     return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *rest]
 
@@ -193,24 +171,3 @@ def bind_arguments(
     if any(parameter.arg not in bound for parameter in (*positional, *spec.kwonlyargs)):
         return None
     return bound
-
-
-def run_uncalled(interp: Interpreter) -> None:
-    """Interpret the functions that nobody called, with parameters of which nothing is known."""
-    index = 0
-    while index < len(interp.pending):
-        unit, value = interp.pending[index]
-        index += 1
-        if not isinstance(value, FunctionValue) or value.node is None or id(value.node) in interp.called:
-            continue
-        if unit.path not in interp.tables or isinstance(value.node, ast.Lambda):
-            continue
-        interp.called.add(id(value.node))
-        bound: dict[str, Value] = {
-            parameter.arg: Unknown(f"parameter '{parameter.arg}' of a function that nobody calls")
-            for parameter in _parameters(value.node)
-        }
-        if value.node.args.vararg is not None:
-            bound[value.node.args.vararg.arg] = Unknown("arguments of a function that nobody calls")
-        interp.heap = interp.heap.fork()
-        interpret(interp, Frame(unit, value.scope), value, bound, None)

@@ -9,21 +9,26 @@ import tensorflow as tf
 
 from ..values import Heap, Ref, Symbol, Unknown, Value
 from .core import Frame, Interpreter, executes
+from .protocols import entered, left_behind
 from .statements import bind
 
 
 @executes(ast.With, ast.AsyncWith)
 def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
     names = frozenset[str]()
+    managed: list[Value] = []
     for item in node.items:
         context = interp.evaluate(frame, item.context_expr)
         if _suppresses(item.context_expr):
             names = frozenset("*")
+        given = entered(interp, frame, context, item.context_expr)
+        if given is not None:
+            managed.append(context)
         if item.optional_vars is not None:
-            bind(interp, frame, item.optional_vars, _entered(context))
-    if not names:
-        return interp.execute_block(frame, node.body)
-    return _guarded(interp, frame, node.body, names, [[]])
+            bind(interp, frame, item.optional_vars, _entered(context) if given is None else given)
+    reached = _guarded(interp, frame, node.body, names, [[]]) if names else interp.execute_block(frame, node.body)
+    swallows = [left_behind(interp, frame, context, node) for context in reversed(managed)]
+    return reached or any(swallows)
 
 
 def _suppresses(node: ast.expr) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 
 from ..libraries import global_state
-from ..values import Const, FunctionValue, Heap, Ref, Symbol, TensorValue, Unknown, Value
-from ..values.heap import InstanceObject, LibraryObject, ListObject, UnknownObject
+from ..values import Const, Heap, Ref, Symbol, TensorValue, Unknown, Value
+from ..values.heap import LibraryObject, ListObject, UnknownObject
 from ..values.join import join_all
+from .classes import define_class
 from .core import Frame, Interpreter, executes
 from .functions import define
+from .instances import set_attribute, special
 from .operators import binary
 from .sequences import truth, unpack
 from .subscripts import set_item
@@ -89,9 +91,10 @@ def bind(interp: Interpreter, frame: Frame, target: ast.expr, value: Value) -> N
     elif isinstance(target, ast.Subscript):
         container = interp.evaluate(frame, target.value)
         index = interp.evaluate(frame, target.slice)
-        set_item(interp, container, index, value)
+        if special(interp, frame, container, "__setitem__", (index, value), target) is None:
+            set_item(interp, container, index, value)
     elif isinstance(target, ast.Attribute):
-        _set_attribute(interp, interp.evaluate(frame, target.value), target.attr, value)
+        _set_attribute(interp, frame, interp.evaluate(frame, target.value), target.attr, value)
     elif isinstance(target, ast.Starred):
         bind(interp, frame, target.value, value)
 
@@ -127,24 +130,19 @@ def _module_scope(interp: Interpreter, scope: int) -> int:
         scope = parent
 
 
-def _set_attribute(interp: Interpreter, receiver: Value, name: str, value: Value) -> None:
+def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str, value: Value) -> None:
+    certain = len(receiver.members()) == 1
     for member in receiver.members():
         if isinstance(member, TensorValue):
             interp.heap.written(member.storage)
         elif isinstance(member, Symbol):
             lost = global_state.LibraryState(lost=f"the program replaces {member.name}.{name}")
             interp.heap.put(global_state.ADDRESS, lost)
-        elif isinstance(member, Ref):
-            _set_on_object(interp, member, name, value)
-
-
-def _set_on_object(interp: Interpreter, receiver: Ref, name: str, value: Value) -> None:
-    item = interp.heap.get(receiver.address)
-    if isinstance(item, InstanceObject):
-        interp.heap.put(receiver.address, InstanceObject(item.class_name, {**item.attributes, name: value}))
-    elif not isinstance(item, LibraryObject) or name not in ("trainable", "name", "learning_rate"):
-        interp.heap.escape([receiver], f"its attribute {name} is set")
-        interp.heap.put(receiver.address, UnknownObject(f"its attribute {name} is set"))
+        elif isinstance(member, Ref) and not set_attribute(interp, frame, member, name, value, certain):
+            item = interp.heap.get(member.address)
+            if not isinstance(item, LibraryObject) or name not in ("trainable", "name", "learning_rate"):
+                interp.heap.escape([member], f"its attribute {name} is set")
+                interp.heap.put(member.address, UnknownObject(f"its attribute {name} is set"))
 
 
 @executes(ast.Delete)
@@ -219,15 +217,7 @@ def _function(interp: Interpreter, frame: Frame, node: ast.FunctionDef) -> bool:
 
 @executes(ast.ClassDef)
 def _class(interp: Interpreter, frame: Frame, node: ast.ClassDef) -> bool:
-    """Classes are not followed yet: what they make is unknown, what their methods say is judged without callers."""
-    for base in node.bases:
-        interp.evaluate(frame, base)
-    for statement in node.body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            function = define(interp, frame, statement)
-            if isinstance(function, FunctionValue):
-                interp.pending.append((frame.unit, function))
-    interp.heap.bind(frame.scope, node.name, Unknown("classes are not followed yet"))
+    interp.heap.bind(frame.scope, node.name, define_class(interp, frame, node))
     return True
 
 

@@ -65,12 +65,15 @@ def without_memory() -> Iterator[None]:
 
         variable = core.Variable
         initialize, assign = variable._initialize_with_initializer, variable._direct_assign
+        deferred = variable._deferred_initialize
         variable._initialize_with_initializer = _keep_initializer
         variable._direct_assign = _ignore_assignment
+        variable._deferred_initialize = _stay_deferred
         try:
             yield
         finally:
             variable._initialize_with_initializer, variable._direct_assign = initialize, assign
+            variable._deferred_initialize = deferred
 
 
 @contextlib.contextmanager
@@ -96,6 +99,10 @@ def as_if_eager() -> Iterator[None]:
 def _keep_initializer(self: Any, initializer: Any) -> None:
     self._value = None
     self._initializer = initializer
+
+
+def _stay_deferred(self: Any) -> None:
+    """Leave a variable that was made in a stateless scope with its initializer: it gets no memory after it either."""
 
 
 def _ignore_assignment(self: Any, value: Any) -> None:

@@ -27,6 +27,7 @@ from ..values import (
     DTypeValue,
     FunctionValue,
     Heap,
+    InstanceObject,
     LibraryObject,
     ListObject,
     Ref,
@@ -138,6 +139,12 @@ class Reifier:
             return {self.reify(key): self.reify(part) for key, part in item.items}
         if isinstance(item, LibraryObject):
             return self.library_object(value.address, item)
+        if isinstance(item, InstanceObject) and item.library and self.session.stub_layer is not None:
+            if self.style != "graph":
+                raise CannotReifyError("a layer of the program is not run for real")
+            if value.address not in self.session.stubs:
+                self.session.stubs[value.address] = self.session.stub_layer(value)
+            return self.session.stubs[value.address]
         raise CannotReifyError(getattr(item, "reason", f"a {type(item).__name__} cannot be handed to the library"))
 
     def _fresh_list(self, value: FreshList) -> Any:

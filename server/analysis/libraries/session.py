@@ -8,10 +8,11 @@ differently), it is made anew and its history replayed.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..values import Heap, LibraryObject
+from ..values import Heap, LibraryObject, Ref
 
 
 @dataclass
@@ -21,6 +22,9 @@ class Session:
     live: dict[int, tuple[LibraryObject, Any]] = field(default_factory=dict)
     nodes: dict[int, Any] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
+    stubs: dict[int, Any] = field(default_factory=dict)
+    #: Makes the real stand-in of a layer of the program (see `interpreter.layer_stubs`).
+    stub_layer: Callable[[Ref], Any] | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def keep_node(self, tensor: Any) -> int:

@@ -15,8 +15,9 @@ from .base import (
     Unknown,
     Value,
 )
-from .callables import BoundMethod, Builtin, FunctionValue, ModuleValue
+from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .heap import (
+    ClassObject,
     DictObject,
     Heap,
     HeapObject,
@@ -33,10 +34,12 @@ __all__ = [
     "UNKNOWN_RANK",
     "BoundMethod",
     "Builtin",
+    "ClassObject",
     "Const",
     "Content",
     "DTypeValue",
     "DatasetValue",
+    "Descriptor",
     "DictObject",
     "FunctionValue",
     "Heap",
@@ -46,6 +49,7 @@ __all__ = [
     "ListObject",
     "ModuleValue",
     "Origin",
+    "Partial",
     "Ref",
     "Scalar",
     "ScopeObject",
@@ -54,6 +58,7 @@ __all__ = [
     "ShapeValue",
     "SliceValue",
     "StorageObject",
+    "SuperValue",
     "Symbol",
     "TensorValue",
     "TupleValue",

@@ -13,7 +13,7 @@ class FunctionValue(Value):
     """A function of the user's: its tree and the scope that it closes over.
 
     unit: the source it stands in (a `source.unit.Unit`; opaque here). graph: traced by `tf.function`, with the tensors
-    of `signature` where an `input_signature` says so.
+    of `signature` where an `input_signature` says so. owner: the address of the class in whose body it stands.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None = field(default=None, repr=False)
@@ -24,6 +24,7 @@ class FunctionValue(Value):
     graph: bool = False
     receiver: Value | None = None
     signature: tuple[Value, ...] | None = None
+    owner: int | None = None
 
     def _key(self) -> tuple[object, ...]:
         return (
@@ -34,6 +35,7 @@ class FunctionValue(Value):
             self.graph,
             self.receiver,
             self.signature,
+            self.owner,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -54,6 +56,35 @@ class BoundMethod(Value):
 
     receiver: Value = field(default_factory=Ref)
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor(Value):
+    """What a class holds instead of a plain function: kind is property, staticmethod or classmethod.
+
+    A cached property is a property here. setter: whether assigning to a property calls a function.
+    """
+
+    kind: str = "property"
+    function: Value = field(default_factory=Ref)
+    setter: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Value):
+    """A callable with arguments bound ahead, as `functools.partial` makes it."""
+
+    function: Value = field(default_factory=Ref)
+    args: tuple[Value, ...] = ()
+    kwargs: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuperValue(Value):
+    """`super()`: attributes are looked up after class `owner` in the order of the receiver's classes."""
+
+    receiver: Value = field(default_factory=Ref)
+    owner: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,36 @@ class DictObject(HeapObject):
 
 
 @dataclass(frozen=True, slots=True)
+class ClassObject(HeapObject):
+    """A class of the program: its bases (classes of the program, of a library, or unknown) and its attributes.
+
+    flavour: what makes its instances, where that is not `__init__`: `dataclass`, `enum`, `namedtuple`, or nothing.
+    node, unit: the tree of its definition and the source that it stands in (opaque here).
+    """
+
+    name: str = "object"
+    bases: tuple[Value, ...] = ()
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    flavour: str = ""
+    node: ast.ClassDef | None = field(default=None, compare=False, repr=False)
+    unit: object = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceObject(HeapObject):
-    """An object of which the attributes are known: `class_name` for people, `attributes` by name."""
+    """An object of which the attributes are known: `class_name` for people, `attributes` by name.
+
+    cls: the class of the program that it is an instance of. library: the public name of the library class that it
+    inherits from (`keras.layers.Layer`). shadow: the address of a plain object of that class, which is asked for all
+    that the program's class does not define. lost: the attributes may be more and others than these.
+    """
 
     class_name: str = "object"
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    cls: Value | None = None
+    library: str = ""
+    shadow: int | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

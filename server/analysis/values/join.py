@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from .base import Const, Scalar, Shape, ShapeValue, TupleValue, Union, Unknown, Value
 from .heap import (
+    ClassObject,
     DictObject,
     Heap,
     HeapObject,
@@ -173,10 +174,26 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
     if isinstance(first, SetObject) and isinstance(second, SetObject):
         return SetObject(None)
     if isinstance(first, InstanceObject) and isinstance(second, InstanceObject):
-        if first.class_name == second.class_name:
-            names = [name for name in first.attributes if name in second.attributes]
-            joined = {name: merge(first.attributes[name], second.attributes[name]) for name in names}
-            return InstanceObject(first.class_name, joined)
+        if (first.class_name, first.cls, first.shadow) == (second.class_name, second.cls, second.shadow):
+            # What only one path has set is there wherever reading it does not raise, as a variable of a scope; not so
+            # where the class may have an attribute of that name too.
+            names = {**first.attributes, **second.attributes}
+            joined = {
+                name: merge(first.attributes[name], second.attributes[name])
+                if name in first.attributes and name in second.attributes
+                else Unknown("set on some paths only")
+                for name in names
+            }
+            lost = first.lost or second.lost
+            return dataclasses.replace(first, attributes=joined, lost=lost)
+    if isinstance(first, ClassObject) and isinstance(second, ClassObject):
+        names = {**first.attributes, **second.attributes}
+        missing = Unknown("set on some paths only")
+        merged = {
+            name: merge(first.attributes.get(name, missing), second.attributes.get(name, missing)) for name in names
+        }
+        if first.bases == second.bases:
+            return dataclasses.replace(first, attributes=merged)
     if isinstance(first, StorageObject) and isinstance(second, StorageObject):
         return StorageObject(next(Heap._versions))
     if isinstance(first, LibraryObject) and isinstance(second, LibraryObject):

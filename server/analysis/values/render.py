@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .base import Const, Ref, Scalar, Shape, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
-from .callables import BoundMethod, Builtin, FunctionValue, ModuleValue
-from .heap import DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
+from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
+from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
 
 SHORT_DTYPES = {
@@ -64,7 +64,9 @@ def text(value: Value, heap: Heap, depth: int = 2) -> str:
         return _cut(" | ".join(text(item, heap, depth - 1) for item in value.options))
     if isinstance(value, Ref):
         item = heap.get(value.address)
-        return item.symbol.rpartition(".")[2] if isinstance(item, LibraryObject) else kind(value, heap)
+        if isinstance(item, LibraryObject):
+            return item.symbol.rpartition(".")[2]
+        return item.class_name if isinstance(item, InstanceObject) and item.cls is not None else kind(value, heap)
     return kind(value, heap)
 
 
@@ -96,7 +98,10 @@ def _object_kind(value: Ref, heap: Heap) -> str:
     if isinstance(item, LibraryObject):
         return item.kind
     if isinstance(item, InstanceObject):
-        return item.class_name
+        inherited = item.library.rpartition(".")[2] if item.library.partition(".")[0] in ("keras", "tf_keras") else ""
+        return inherited if inherited in ("Layer", "Model") else item.class_name
+    if isinstance(item, ClassObject):
+        return "class"
     if isinstance(item, ListObject):
         return item.name
     for type_, name in {DictObject: "dict", SetObject: "set"}.items():
@@ -115,6 +120,9 @@ _KINDS: dict[type[Value], str] = {
     FunctionValue: "function",
     BoundMethod: "function",
     ModuleValue: "module",
+    Partial: "function",
+    SuperValue: "super",
+    Descriptor: "property",
 }
 
 

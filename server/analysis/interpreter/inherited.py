@@ -1,0 +1,384 @@
+"""What instances inherit from the libraries' classes: `keras.layers.Layer`, `keras.Model`, `tf.Module`, losses, metrics.
+
+The program's own methods are interpreted. What Keras does around `call` (conversion of the inputs, `build`, the
+`training` argument) follows Keras; conversion is asked of Keras itself, weights of a plain layer that stands for the
+inherited part (`shadow`).
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+
+from ..libraries import global_state, symbols
+from ..libraries.keras_hooks import keras, keras_major
+from ..libraries.outcome import Returned
+from ..libraries.query import Kwargs, Query
+from ..values import (
+    BoundMethod,
+    Const,
+    DictObject,
+    FunctionValue,
+    Heap,
+    InstanceObject,
+    LibraryObject,
+    ListObject,
+    Ref,
+    Scalar,
+    ShapeValue,
+    TensorValue,
+    TupleValue,
+    Unknown,
+    Value,
+)
+from ..values.heap import UnknownObject
+from ..values.join import join_all
+from .classes import bound, class_attribute, methods_of
+from .core import Frame, Interpreter
+
+#: Marks of an instance, beside its attributes: no attribute of Python's has such a name.
+BUILT = "$built"
+SETTINGS = "$settings"
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+#: What the inherited part knows of the settings it was made with.
+_SETTINGS = ("dtype", "compute_dtype", "variable_dtype")
+#: Methods that do nothing which matters here.
+_HARMLESS = frozenset(["compile", "summary", "save", "save_weights", "get_weights", "add_loss", "add_metric", "build"])
+#: Methods that run the program's methods on data that is not followed.
+_RUNNING = frozenset(["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "adapt"])
+
+
+def base_kind(library: str) -> str:
+    """Return what a library base is: layer (models too), module, other, or unknown."""
+    entry = None if library in ("", "?") else symbols.resolve(library)
+    if entry is None:
+        return "unknown"
+    if keras is not None and entry.object in (keras.layers.Layer, keras.Model):
+        return "layer"
+    if library == "tensorflow.Module":
+        return "module"
+    return "other"
+
+
+def initialise(interp: Interpreter, frame: Frame, made: Ref, args: tuple[Value, ...], kwargs: Kwargs) -> None:
+    """Do what the inherited `__init__` does."""
+    item = interp.heap.get(made.address)
+    if not isinstance(item, InstanceObject):
+        return
+    kind = base_kind(item.library)
+    if kind in ("module", "other"):
+        # A loss or a metric keeps its name and its reduction, a module its name: nothing that is spoken of here.
+        return
+    if kind == "layer" and not args and not {name for name, _ in kwargs} & {"inputs", "outputs", "**"}:
+        settings = tuple((name, value) for name, value in kwargs if name in ("dtype", "trainable"))
+        plain = LibraryObject(symbol=_layer_symbol(), kind="Layer", kwargs=settings)
+        shadow = interp.heap.allocate(plain)
+        interp.heap.put(made.address, dataclasses.replace(item, shadow=shadow))
+        return
+    # A functional model that is made by its class's own __init__, or a base that does more: not followed.
+    interp.heap.put(made.address, dataclasses.replace(item, lost=True, library="?"))
+
+
+def _layer_symbol() -> str:
+    entry = symbols.resolve("keras.layers.Layer")
+    assert entry is not None
+    return entry.name
+
+
+def tracked(interp: Interpreter, item: InstanceObject, value: Value) -> Value:
+    """Return what an attribute holds after assignment: Keras 3 copies lists and dicts into containers of its own."""
+    if base_kind(item.library) != "layer" or keras_major() < 3:
+        return value
+    if isinstance(value, TupleValue):
+        return dataclasses.replace(value, items=tuple(tracked(interp, item, part) for part in value.items))
+    inner = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(inner, ListObject) and inner.name == "list":
+        items = inner.items
+        if items is not None:
+            items = tuple(tracked(interp, item, part) for part in items)
+        return Ref(interp.heap.allocate(dataclasses.replace(inner, items=items)))
+    if isinstance(inner, DictObject) and inner.items is not None:
+        pairs = tuple((key, tracked(interp, item, part)) for key, part in inner.items)
+        return Ref(interp.heap.allocate(DictObject(pairs)))
+    return value
+
+
+def read(interp: Interpreter, frame: Frame, receiver: Ref, item: InstanceObject, name: str) -> Value:
+    """Return an attribute that the program's classes do not define."""
+    entry = symbols.resolve(item.library)
+    member = None if entry is None else getattr(entry.object, name, None)
+    if callable(member) and not isinstance(member, property):
+        return BoundMethod(receiver=receiver, name=name)
+    if name in _SETTINGS and item.shadow is not None:
+        answer = interp.bridge.call(Query("attribute", name, (Ref(item.shadow),), mode=frame.mode), interp.heap)
+        if isinstance(answer.outcome, Returned):
+            return answer.outcome.value
+    return Unknown(f"the attribute '{name}' that {item.library} gives it")
+
+
+def call_inherited(
+    interp: Interpreter,
+    frame: Frame,
+    receiver: Ref,
+    name: str,
+    args: tuple[Value, ...],
+    kwargs: Kwargs,
+    *,
+    through_super: bool = False,
+) -> Value:
+    """Call a method of the library's on an instance of the program's class."""
+    item = interp.heap.get(receiver.address)
+    assert isinstance(item, InstanceObject)
+    kind = base_kind(item.library)
+    if name == "__init__" and through_super:
+        initialise(interp, frame, receiver, args, kwargs)
+        return Const(None)
+    if kind == "layer" and name == "add_weight" and item.shadow is not None:
+        query = Query("object", "add_weight", (Ref(item.shadow), *args), kwargs, frame.mode)
+        answer = interp.bridge.call(query, interp.heap)
+        if isinstance(answer.outcome, Returned):
+            return answer.outcome.value
+        return Unknown(getattr(answer.outcome, "reason", "add_weight fails"))
+    if kind in ("layer", "module", "other") and (name in _HARMLESS or name in ("get_config", "with_name_scope")):
+        if name == "build" and not through_super:
+            return _build_from_outside(interp, frame, receiver, args)
+        return Unknown(f"what {name} of {item.library} gives is not followed")
+    if kind == "layer" and name in _RUNNING:
+        ran(interp, receiver)
+        return Unknown(f"what {name} gives is not followed")
+    if name == "__setattr__" and len(args) == 2 and isinstance(args[0], Const):
+        from .instances import set_attribute
+
+        set_attribute(interp, frame, receiver, str(args[0].value), args[1], True)
+        return Const(None)
+    why = f"{name} of the base class is not followed"
+    interp.heap.escape([receiver, *args, *(value for _, value in kwargs)], why)
+    return Unknown(why)
+
+
+def _build_from_outside(interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...]) -> Value:
+    # `model.build(shape)` runs `call` on that shape, in ways that differ from version to version.
+    ran(interp, receiver)
+    return Const(None)
+
+
+def ran(interp: Interpreter, receiver: Ref) -> None:
+    """Note that a library has run the methods of an instance on data that is not followed."""
+    item = interp.heap.get(receiver.address)
+    if not isinstance(item, InstanceObject) or item.cls is None:
+        return
+    settled = _set_once(interp, item)
+    why = "may have changed while Keras ran it"
+    kept = {name: value if name in settled else Unknown(why) for name, value in item.attributes.items()}
+    for value in item.attributes.values():
+        _built_elsewhere(interp, value, set())
+    interp.heap.put(receiver.address, dataclasses.replace(item, attributes=kept))
+
+
+def _built_elsewhere(interp: Interpreter, value: Value, seen: set[int]) -> None:
+    """Give up on layers that are not built yet: they were built on inputs that nobody knows."""
+    if isinstance(value, TupleValue):
+        for part in value.items:
+            _built_elsewhere(interp, part, seen)
+    if not isinstance(value, Ref) or value.address in seen:
+        return
+    seen.add(value.address)
+    item = interp.heap.get(value.address)
+    if isinstance(item, LibraryObject) and item.kind in ("Layer", "Model"):
+        if not interp.bridge.is_built(value, interp.heap):
+            interp.heap.put(value.address, UnknownObject("built while Keras ran a model, which is not followed"))
+    elif isinstance(item, ListObject):
+        for part in item.items or ():
+            _built_elsewhere(interp, part, seen)
+    elif isinstance(item, DictObject):
+        for _, part in item.items or ():
+            _built_elsewhere(interp, part, seen)
+    elif isinstance(item, InstanceObject) and item.cls is not None:
+        ran(interp, value)
+
+
+def _set_once(interp: Interpreter, item: InstanceObject) -> set[str]:
+    """Return the attributes that only `__init__` and `build` assign."""
+    assert item.cls is not None
+    changed: set[str] = set()
+    for method in methods_of(interp, item.cls):
+        if method.name in ("__init__", "build"):
+            continue
+        for part in ast.walk(method):
+            if isinstance(part, ast.Attribute) and isinstance(part.ctx, (ast.Store, ast.Del)):
+                changed.add(part.attr)
+    return set(item.attributes) - changed
+
+
+# Calling a layer or a model of the program -----------------------------------------------------------------------------
+
+
+def call(
+    interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None
+) -> Value:
+    """Do what `Layer.__call__` does around the program's `call`."""
+    item = interp.heap.get(receiver.address)
+    assert isinstance(item, InstanceObject)
+    assert item.cls is not None
+    method = class_attribute(interp, item.cls, "call")
+    if base_kind(item.library) != "layer" or not isinstance(method, FunctionValue):
+        return _give_up(interp, receiver, args, kwargs, "the call of an object of a library's class")
+    if _mixed(interp, item):
+        return _give_up(interp, receiver, args, kwargs, "dtypes of its own, or a mixed policy")
+    if any(_holds_keras_tensor(interp.heap, value) for value in (*args, *(value for _, value in kwargs))):
+        from .layer_stubs import call_symbolically
+
+        return call_symbolically(interp, frame, receiver, args, kwargs, node)
+    args = tuple(_converted(interp, frame, value) if _converts(index) else value for index, value in enumerate(args))
+    if keras_major() >= 3:
+        kwargs = tuple((name, _converted(interp, frame, value)) for name, value in kwargs)
+    return run_call(interp, frame, receiver, args, kwargs, node)
+
+
+def _converts(index: int) -> bool:
+    return index == 0 or keras_major() >= 3
+
+
+def run_call(
+    interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None
+) -> Value:
+    """Build a layer of the program where it is not built yet, and interpret its `call`."""
+    from .instances import invoke
+
+    item = interp.heap.get(receiver.address)
+    if not isinstance(item, InstanceObject) or item.cls is None:
+        return Unknown("a layer that is lost")
+    method = class_attribute(interp, item.cls, "call")
+    assert isinstance(method, FunctionValue)
+    state = item.attributes.get(BUILT)
+    if state is not None and state != Const(True):
+        return _give_up(interp, receiver, args, kwargs, "built on some paths only")
+    first = state is None
+    if first:
+        _build(interp, frame, receiver, args, kwargs, node)
+    before = interp.heap.get(receiver.address)
+    result = invoke(
+        interp, frame, bound(interp, method, receiver, item.cls), args, _completed(interp, method, args, kwargs), node
+    )
+    after = interp.heap.get(receiver.address)
+    if isinstance(after, InstanceObject) and isinstance(before, InstanceObject):
+        # Keras may run `call` once more than the program does, to build the layers inside.
+        attributes = {
+            name: value
+            if before.attributes.get(name) == value or not first
+            else Unknown("set while Keras builds the layer")
+            for name, value in after.attributes.items()
+        }
+        interp.heap.put(receiver.address, dataclasses.replace(after, attributes={**attributes, BUILT: Const(True)}))
+    return result
+
+
+def _build(
+    interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None
+) -> None:
+    from .instances import invoke
+
+    item = interp.heap.get(receiver.address)
+    assert isinstance(item, InstanceObject)
+    assert item.cls is not None
+    build = class_attribute(interp, item.cls, "build")
+    if not isinstance(build, FunctionValue) or build.node is None:
+        return
+    names = [part.arg for part in (*build.node.args.posonlyargs, *build.node.args.args)][1:]
+    single = len(names) == 1 and len(args) == 1
+    given = args[0] if args else next((value for name, value in kwargs), Unknown("no input"))
+    shapes = [_shape_argument(interp, frame, given) if single else Unknown("the shapes of several inputs")]
+    shapes += [Unknown("the shapes of several inputs")] * (len(names) - 1)
+    if names:
+        invoke(interp, frame, bound(interp, build, receiver, item.cls), tuple(shapes[: len(names)]), (), node)
+
+
+def _shape_argument(interp: Interpreter, frame: Frame, value: Value) -> Value:
+    """Return the shape of an input as `build` gets it: a tuple in Keras 3, a `TensorShape` in Keras 2."""
+    if isinstance(value, TensorValue) and value.shape is not None and value.kind == "Tensor":
+        if keras_major() < 3:
+            return ShapeValue(value.shape)
+        missing: Value = Const(None) if frame.mode == "graph" else Scalar(type="int")
+        return TupleValue(tuple(missing if dim is None else Const(dim) for dim in value.shape))
+    return Unknown("the shape of this input")
+
+
+def _completed(interp: Interpreter, method: FunctionValue, args: tuple[Value, ...], kwargs: Kwargs) -> Kwargs:
+    """Add what Keras fills in: `training` may be what an outer call says, `mask` what an earlier layer made."""
+    assert method.node is not None
+    spec = method.node.args
+    names = [part.arg for part in (*spec.posonlyargs, *spec.args)][1:]
+    given = {*names[: len(args)], *(name for name, _ in kwargs)}
+    parameters = {*names, *(part.arg for part in spec.kwonlyargs)}
+    extra: list[tuple[str, Value]] = []
+    if "training" in parameters - given:
+        extra.append(("training", join_all([Const(False), Const(True)])))
+    if "mask" in parameters - given and _may_mask(method):
+        extra.append(("mask", Unknown("a mask that an earlier layer may have made")))
+    return (*kwargs, *extra)
+
+
+def _may_mask(method: FunctionValue) -> bool:
+    text = getattr(method.unit, "text", "")
+    return "mask_zero" in text or "Masking" in text or "compute_mask" in text
+
+
+def _converted(interp: Interpreter, frame: Frame, value: Value) -> Value:
+    """Return an input as Keras hands it to `call`: arrays as tensors, floats in the layer's dtype."""
+    if isinstance(value, TensorValue):
+        floats = global_state.current(interp.heap).floatx or "float32"
+        if value.kind in ("Tensor", "Variable") and (value.dtype not in _FLOATS or value.dtype == floats):
+            return value
+        if value.kind not in ("Tensor", "Variable", "ndarray", "npscalar"):
+            return Unknown(f"a {value.kind} on its way into a layer")
+        identity = LibraryObject(symbol="keras.layers.Identity", kind="Layer")
+        made = Ref(interp.heap.allocate(identity))
+        answer = interp.bridge.call(Query("object", "__call__", (made, value), mode=frame.mode), interp.heap)
+        if isinstance(answer.outcome, Returned):
+            return answer.outcome.value.made_at(value.origin)
+        return Unknown("an input that Keras converts")
+    if isinstance(value, TupleValue):
+        return dataclasses.replace(value, items=tuple(_converted(interp, frame, part) for part in value.items))
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, ListObject) and item.items is not None:
+        parts = tuple(_converted(interp, frame, part) for part in item.items)
+        return Ref(interp.heap.allocate(dataclasses.replace(item, items=parts)))
+    if isinstance(item, DictObject) and item.items is not None:
+        pairs = tuple((key, _converted(interp, frame, part)) for key, part in item.items)
+        return Ref(interp.heap.allocate(DictObject(pairs)))
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and keras_major() < 3:
+        return value if isinstance(value.value, bool) else Unknown("a number that Keras 2 converts")
+    return value
+
+
+def _holds_keras_tensor(heap: Heap, value: Value, depth: int = 3) -> bool:
+    if isinstance(value, TensorValue):
+        return value.kind == "KerasTensor"
+    if depth == 0:
+        return False
+    parts: tuple[Value, ...] = ()
+    if isinstance(value, TupleValue):
+        parts = value.items
+    item = heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, ListObject):
+        parts = item.items or ()
+    elif isinstance(item, DictObject):
+        parts = tuple(part for _, part in item.items or ())
+    return any(_holds_keras_tensor(heap, part, depth - 1) for part in parts)
+
+
+def _mixed(interp: Interpreter, item: InstanceObject) -> bool:
+    """Say whether a layer may compute in another dtype than its variables, or than all others."""
+    policy = global_state.current(interp.heap).dtype_policy
+    if policy is not None and policy.startswith("mixed"):
+        return True
+    shadow = interp.heap.get(item.shadow) if item.shadow is not None else None
+    return not isinstance(shadow, LibraryObject) or any(
+        name == "dtype" and value != Const(None) for name, value in shadow.kwargs
+    )
+
+
+def _give_up(interp: Interpreter, receiver: Ref, args: tuple[Value, ...], kwargs: Kwargs, why: str) -> Value:
+    ran(interp, receiver)
+    interp.heap.escape([*args, *(value for _, value in kwargs)], "passed to something that is not understood")
+    return Unknown(why)

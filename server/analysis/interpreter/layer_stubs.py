@@ -1,0 +1,153 @@
+"""Layers and models of the program where Keras needs a real one: on a `KerasTensor`, inside a `Sequential`.
+
+Keras gets a stub of the same base class, whose `call` has the same parameters and interprets the program's `call` in
+graph mode: what Keras makes of the result, it makes itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from typing import Any
+
+from ..libraries.bridge import CallbackUnknown
+from ..libraries.keras_hooks import keras
+from ..libraries.outcome import NotKnown, Returned
+from ..libraries.query import Kwargs, Query
+from ..libraries.reflect import reflect
+from ..libraries.reify import CannotReifyError, Reifier
+from ..values import Const, FunctionValue, InstanceObject, Ref, Unknown, Value
+from ..values.fresh import materialise
+from .alternatives import Recorder
+from .callbacks import anonymous
+from .classes import class_attribute
+from .core import Frame, Interpreter
+from .events import Argument
+from .operators import report
+
+#: Methods that change what Keras does around `call`; a stub has none of them.
+_NOT_FOLLOWED = ("compute_output_shape", "compute_output_spec", "compute_mask", "__new__")
+
+
+def call_symbolically(
+    interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None
+) -> Value:
+    """Let Keras call a stub of a layer of the program on `KerasTensor`s."""
+    if any(isinstance(value, Unknown) for value in (*args, *(value for _, value in kwargs))):
+        return Unknown("one of the inputs is not known")
+    query = Query("object", "__call__", (receiver, *args), kwargs, "graph")
+    with interp.calling(frame, node):
+        answer = interp.bridge.call(query, interp.heap)
+    if not interp.sites:
+        judge_doubtful(interp)
+    if node is not None:
+        arguments = (*(Argument(value) for value in args), *(Argument(value, None, name) for name, value in kwargs))
+        report(interp, frame, node, "keras.Layer.__call__", query, arguments, answer)
+    if isinstance(answer.outcome, Returned):
+        return answer.outcome.value
+    return Unknown(answer.outcome.reason if isinstance(answer.outcome, NotKnown) else "this call fails")
+
+
+def judge_doubtful(interp: Interpreter) -> None:
+    """Follow again, outside of Keras, the calls in which something failed while Keras ran a stub."""
+    calls, interp.doubtful = interp.doubtful, []
+    for again in calls:
+        again()
+
+
+def stub_maker(interp: Interpreter) -> Any:
+    """Return what makes the real stand-in of an instance (see `Session.stub_layer`)."""
+
+    def make(receiver: Ref) -> Any:
+        item = interp.heap.get(receiver.address)
+        if not isinstance(item, InstanceObject) or item.cls is None:
+            raise CannotReifyError("an object of the program is handed to the library")
+        from .inherited import base_kind
+
+        method = class_attribute(interp, item.cls, "call")
+        if base_kind(item.library) != "layer" or not isinstance(method, FunctionValue):
+            raise CannotReifyError("an object of the program is handed to the library")
+        if any(class_attribute(interp, item.cls, name) is not None for name in _NOT_FOLLOWED):
+            raise CannotReifyError("a layer of the program that says itself what it returns")
+        base = keras.Model if item.library.rpartition(".")[2] == "Model" else keras.layers.Layer
+        made = type(item.class_name, (base,), {"call": _call(interp, receiver, method), "build": _build})()
+        made._allow_non_tensor_positional_args = True
+        return made
+
+    return make
+
+
+def _build(self: Any, input_shape: Any = None) -> None:
+    """Nothing to build: the program's `build` is interpreted with the first call."""
+    self.built = True
+
+
+class _Missing:
+    """Stands for a default that is no constant."""
+
+
+_MISSING = _Missing()
+
+
+def _call(interp: Interpreter, receiver: Ref, method: FunctionValue) -> Any:
+    """Return a `call` with the parameters of the program's own."""
+    from .inherited import run_call
+
+    assert method.node is not None
+    spec = method.node.args
+    names = [part.arg for part in (*spec.posonlyargs, *spec.args)][1:]
+    if spec.vararg is not None or spec.kwonlyargs or not all(name.isidentifier() for name in names):
+        raise CannotReifyError("a call with parameters that a stub cannot have")
+    if any(keyword.iskeyword(name) or name.startswith("__") for name in names):
+        raise CannotReifyError("a call with parameters that a stub cannot have")
+    defaults = method.defaults
+    required = len(names) - len(defaults)
+    known = [value.value if isinstance(value, Const) else _MISSING for value in defaults]
+
+    def run(given: list[Any]) -> Any:
+        if not interp.sites:
+            raise CallbackUnknown
+        with interp.same_heap():
+            try:
+                return follow(given)
+            except Exception as error:
+                # What goes wrong here says nothing of the program: its own calls are judged one by one.
+                raise CallbackUnknown from error
+
+    def follow(given: list[Any]) -> Any:
+        session = interp.bridge.session
+        frame, node = interp.sites[-1]
+        values = []
+        for index, item in enumerate(given):
+            at = index - required
+            if at >= 0 and item is known[at]:
+                values.append(defaults[at])
+            else:
+                values.append(anonymous(materialise(reflect(item, session), interp.heap)))
+        running = Frame(frame.unit, frame.scope, "graph", handlers=frame.handlers)
+        listeners, recorder, raised = interp.listeners, Recorder(), interp.raised
+        interp.listeners = [recorder]
+        try:
+            result = run_call(interp, running, receiver, tuple(values), (), node)
+        finally:
+            interp.listeners = listeners
+        if recorder.refused:
+            # Perhaps for what Keras is in the middle of: asked again when it has returned.
+            interp.raised = raised
+            interp.doubtful.append(lambda: run_call(interp, running, receiver, tuple(values), (), node))
+            raise CallbackUnknown
+        for event in recorder.events:
+            for listener in listeners:
+                listener.library_call(event)
+        if isinstance(result, Unknown):
+            raise CallbackUnknown
+        return Reifier(interp.heap, session).reify(result)
+
+    # Keras reads the names of the parameters: the stub has the same ones.
+    written = [name if i < required else f"{name}=_defaults[{i - required}]" for i, name in enumerate(names)]
+    source = f"def call(self, {', '.join(written)}):\n    return _run([{', '.join(names)}])\n"
+    if set(names) & {"self", "_run", "_defaults"}:
+        raise CannotReifyError("a call with parameters that a stub cannot have")
+    namespace: dict[str, Any] = {"_run": run, "_defaults": known}
+    exec(compile(source, "<stub>", "exec"), namespace)
+    return namespace["call"]
