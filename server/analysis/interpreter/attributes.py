@@ -40,8 +40,10 @@ from ..values import (
 from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
+from . import standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
+from .standard.objects import data_attribute
 
 _CLASSES: dict[str, type] = {
     "Tensor": tf.Tensor,
@@ -78,12 +80,15 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         return _of_shape(receiver, name)
     if isinstance(receiver, DTypeValue):
         return _ask(interp, frame, receiver, name)
-    if isinstance(receiver, TupleValue) and name not in ("index", "count"):
+    if isinstance(receiver, TupleValue) and name not in ("index", "count", "_replace", "_asdict"):
         if receiver.names is not None and name in receiver.names:
             return receiver.items[receiver.names.index(name)]
         return Unknown(f"the attribute '{name}' of a tuple")
     if isinstance(receiver, DatasetValue):
         return _of_dataset(interp, receiver, name)
+    special = data_attribute(interp, receiver, name)
+    if special is not None:
+        return special
     if isinstance(receiver, (Const, Scalar)):
         known = getattr(builtins, receiver.type, None) if isinstance(receiver, Scalar) else type(receiver.value)
         if not callable(getattr(known, name, None)):
@@ -95,6 +100,8 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
 
 def library_member(interp: Interpreter, module: Symbol, name: str) -> Value:
     """Return a public member of a library's module or class."""
+    if standard.owns(module.name):
+        return standard.member(interp, module, name)
     entry = symbols.resolve(f"{module.name}.{name}")
     if entry is None:
         return Unknown(f"{module.name}.{name} is not a public name")

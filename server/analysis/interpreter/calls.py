@@ -21,6 +21,7 @@ from ..values import (
     FunctionValue,
     InstanceObject,
     LibraryObject,
+    Partial,
     Ref,
     ShapeValue,
     SuperValue,
@@ -32,6 +33,8 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
+from ..values.standard import NamedTupleType
+from . import standard
 from .alternatives import follow_each
 from .builtins import call_builtin
 from .callbacks import callback
@@ -168,6 +171,13 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
                 return result
     if isinstance(function, Descriptor):
         return _described(interp, frame, node, function, arguments)
+    if isinstance(function, (Partial, NamedTupleType)):
+        bound = standard.call_made(interp, frame, function, arguments.values, arguments.named, node)
+        if isinstance(bound, Value):
+            return bound
+        positional = (*(Argument(value) for value in bound[0]), *arguments.positional)
+        named = (*(Argument(value, None, name) for name, value in bound[1]), *arguments.keywords)
+        return call(interp, frame, node, bound[2], Arguments(positional, named))
     return _lost(interp, function, arguments, None)
 
 
@@ -218,6 +228,8 @@ def _traced(value: Value) -> Value:
 def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Symbol, arguments: Arguments) -> Value:
     """Call a public function or class of a library."""
     name = function.name
+    if standard.owns(name):
+        return standard.call_standard(interp, frame, name, arguments.values, arguments.named, node)
     if global_state.note(name, arguments.values, interp.heap):
         return Const(None)
     if name == "tensorflow.function":
@@ -317,7 +329,7 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         return _shape_method(interp, frame, receiver, name)
     if isinstance(receiver, Ref) and isinstance(interp.heap.get(receiver.address), LibraryObject):
         return _object_method(interp, frame, node, receiver, name, arguments)
-    result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named)
+    result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named, node)
     return _lost(interp, method, arguments, f"the method '{name}' is not understood") if result is None else result
 
 

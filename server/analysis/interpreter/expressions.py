@@ -17,9 +17,12 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.heap import dict_items, python_key
+from ..values.heap import dict_items
 from ..values.join import join, join_all
 from .builtins import builtin
+from .builtins.containers import distinct
+from .builtins.numbers import formatted
+from .constants import is_key
 from .core import Frame, Interpreter, evaluates
 from .functions import define
 from .operators import MAX_LENGTH, binary, compare, unary
@@ -71,9 +74,7 @@ def _list(interp: Interpreter, frame: Frame, node: ast.List) -> Value:
 @evaluates(ast.Set)
 def _set(interp: Interpreter, frame: Frame, node: ast.Set) -> Value:
     items = elements(interp, frame, node.elts)
-    constant = items is not None and all(isinstance(item, Const) for item in items)
-    unique = {python_key(item): item for item in reversed(items or ())}
-    return Ref(interp.heap.allocate(SetObject(tuple(reversed(unique.values())) if constant else None)))
+    return Ref(interp.heap.allocate(SetObject(distinct(None if items is None else list(items)))))
 
 
 def elements(interp: Interpreter, frame: Frame, nodes: list[ast.expr]) -> tuple[Value, ...] | None:
@@ -105,7 +106,7 @@ def _dict(interp: Interpreter, frame: Frame, node: ast.Dict) -> Value:
                 pairs = None
             continue
         name = interp.evaluate(frame, key)
-        if pairs is not None and isinstance(name, (Const, TupleValue)):
+        if pairs is not None and is_key(name):
             pairs.append((name, value))
         else:
             pairs = None
@@ -208,9 +209,8 @@ def _f_string(interp: Interpreter, frame: Frame, node: ast.JoinedStr) -> Value:
                 parts.append(str(part.value))
             continue
         value = interp.evaluate(frame, part)
-        plain = isinstance(part, ast.FormattedValue) and part.format_spec is None and part.conversion == -1
-        if plain and isinstance(value, Const) and isinstance(value.value, (str, int, bool)) and parts is not None:
-            parts.append(str(value.value))
+        if isinstance(value, Const) and isinstance(value.value, str) and parts is not None:
+            parts.append(value.value)
         else:
             parts = None
     if parts is None or sum(map(len, parts)) > MAX_LENGTH:
@@ -221,9 +221,8 @@ def _f_string(interp: Interpreter, frame: Frame, node: ast.JoinedStr) -> Value:
 @evaluates(ast.FormattedValue)
 def _formatted(interp: Interpreter, frame: Frame, node: ast.FormattedValue) -> Value:
     value = interp.evaluate(frame, node.value)
-    if node.format_spec is not None:
-        interp.evaluate(frame, node.format_spec)
-    return value
+    spec = Const("") if node.format_spec is None else interp.evaluate(frame, node.format_spec)
+    return formatted(interp, value, spec, node.conversion)
 
 
 @evaluates(ast.Starred)
@@ -248,7 +247,8 @@ def _yield(interp: Interpreter, frame: Frame, node: ast.Yield) -> Value:
 def _comprehension(interp: Interpreter, frame: Frame, node: ast.ListComp) -> Value:
     rows = _rows(interp, frame, node.generators, [node.elt])
     if isinstance(node, ast.SetComp):
-        return Ref(interp.heap.allocate(SetObject(None)))
+        members = None if rows[0] is None else [row[0] for row in rows[0]]
+        return Ref(interp.heap.allocate(SetObject(distinct(members))))
     name = "generator" if isinstance(node, ast.GeneratorExp) else "list"
     if rows[0] is None:
         return Ref(interp.heap.allocate(ListObject(None, rows[1][0] if rows[1] else Unknown("never made"), name)))
@@ -259,7 +259,7 @@ def _comprehension(interp: Interpreter, frame: Frame, node: ast.ListComp) -> Val
 @evaluates(ast.DictComp)
 def _dict_comprehension(interp: Interpreter, frame: Frame, node: ast.DictComp) -> Value:
     rows, _ = _rows(interp, frame, node.generators, [node.key, node.value])
-    if rows is None or not all(isinstance(row[0], (Const, TupleValue)) for row in rows):
+    if rows is None or not all(is_key(row[0]) for row in rows):
         return Ref(interp.heap.allocate(DictObject(None)))
     return Ref(interp.heap.allocate(DictObject(dict_items((row[0], row[1]) for row in rows))))
 

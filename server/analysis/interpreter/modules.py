@@ -7,6 +7,7 @@ import ast
 from ..libraries import symbols
 from ..source.unit import Unit
 from ..values import ModuleValue, ScopeObject, Symbol, Unknown, Value
+from . import standard
 from .attributes import library_member
 from .core import Frame, Interpreter, executes
 
@@ -54,7 +55,8 @@ def _import_from(interp: Interpreter, frame: Frame, node: ast.ImportFrom) -> boo
 
 def _member(interp: Interpreter, unit: Unit, source: Value, dotted: str, level: int, name: str) -> Value:
     if isinstance(source, Symbol):
-        return library_member(interp, source, name)
+        inner = standard.module_symbol(f"{source.name}.{name}")
+        return inner or library_member(interp, source, name)
     if isinstance(source, ModuleValue):
         scope = interp.heap.get(source.scope)
         if isinstance(scope, ScopeObject) and name in scope.variables:
@@ -70,6 +72,9 @@ def _star(interp: Interpreter, frame: Frame, source: Value) -> None:
             for name, value in scope.variables.items():
                 if not name.startswith("_"):
                     interp.heap.bind(frame.scope, name, value)
+    elif isinstance(source, Symbol) and standard.owns(source.name):
+        for name, value in standard.star(interp, source).items():
+            interp.heap.bind(frame.scope, name, value)
     elif isinstance(source, Symbol):
         entry = symbols.resolve(source.name)
         names = [] if entry is None else getattr(entry.object, "__all__", None) or dir(entry.object)
@@ -97,7 +102,8 @@ def module(interp: Interpreter, unit: Unit, dotted: str, level: int = 0) -> Valu
     if not level and symbols.library_of(dotted) is not None:
         value = symbols.symbol(dotted)
         return value if value is not None else Unknown(f"{dotted} is not a public module")
-    return Unknown(f"the module '{'.' * level}{dotted}' is not followed")
+    found_standard = None if level else standard.module_symbol(dotted)
+    return found_standard or Unknown(f"the module '{'.' * level}{dotted}' is not followed")
 
 
 def _interpreted(interp: Interpreter, unit: Unit) -> Value:

@@ -10,9 +10,11 @@ from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
 from ..values import (
     Const,
+    DictObject,
     ListObject,
     Ref,
     Scalar,
+    SetObject,
     ShapeValue,
     TensorValue,
     TupleValue,
@@ -22,9 +24,13 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.join import join_all, list_elements
+from ..values.standard import IteratorObject
+from .comparisons import compare_containers, contains, same_class
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
+from .methods import dicts, sets, text
 from .sequences import known_items
+from .standard.paths import joined_path
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -112,9 +118,11 @@ def _size(value: TensorValue) -> int:
 
 
 def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place: bool) -> Value:
-    if isinstance(a, Const) and isinstance(b, Const):
+    if isinstance(a, Const) and isinstance(b, Const) and not (name == "mod" and isinstance(a.value, (str, bytes))):
         return _constants(name, a.value, b.value)
-    if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
+    if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)) and not isinstance(a, Const):
+        return _scalar_result(name, _type(a), _type(b))
+    if isinstance(a, Const) and isinstance(b, Scalar) and not (name == "mod" and isinstance(a.value, (str, bytes))):
         return _scalar_result(name, _type(a), _type(b))
     if name == "add":
         if isinstance(a, TupleValue) and isinstance(b, TupleValue):
@@ -129,8 +137,17 @@ def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place:
         sequence, count = (a, b) if isinstance(b, Const) else (b, a)
         if isinstance(count, Const) and type(count.value) is int:
             return _repeat(interp, sequence, count.value, in_place and sequence is a)
-    if name == "mod" and isinstance(a, Const) and isinstance(a.value, str):
-        return Scalar(type="str")
+    if name == "mod" and isinstance(a, Const) and isinstance(a.value, (str, bytes)):
+        return text.percent(interp, a.value, b)
+    if isinstance(a, Ref) and isinstance(b, Ref) and name in ("or_", "and_", "xor", "sub"):
+        merged = dicts.merged(interp, a, b, in_place) if name == "or_" else None
+        if merged is None:
+            merged = sets.operator(interp, interp.frames[-1], name, a, b, in_place)
+        if merged is not None:
+            return merged
+    path = joined_path(name, a, b)
+    if path is not None:
+        return path
     for value in (a, b):
         if isinstance(value, Unknown):
             return value
@@ -189,9 +206,14 @@ def _scalar_result(name: str, a: str, b: str) -> Value:
 
 def _list_plus(interp: Interpreter, a: Ref, b: Value, in_place: bool) -> Value:
     item = interp.heap.get(a.address)
-    more = known_items(interp, b)
-    if not isinstance(item, ListObject) or (isinstance(b, TupleValue) and not in_place):
+    other = interp.heap.get(b.address) if isinstance(b, Ref) else None
+    plain = isinstance(other, ListObject) and other.name == "list"
+    if not isinstance(item, ListObject) or item.name != "list" or not (plain or in_place):
         return Unknown("'+' of these is not understood")
+    if isinstance(other, SetObject) or not isinstance(other, (ListObject, IteratorObject, DictObject, type(None))):
+        more = None
+    else:
+        more = known_items(interp, b)
     if item.items is None or more is None or len(item.items) + len(more) > MAX_LENGTH:
         joined: ListObject = ListObject(None, Unknown("the items of a list of unknown length"))
     else:
@@ -214,7 +236,7 @@ def _repeat(interp: Interpreter, sequence: Value, count: int, in_place: bool) ->
         return TupleValue(sequence.items * count)
     if isinstance(sequence, Ref):
         item = interp.heap.get(sequence.address)
-        if isinstance(item, ListObject):
+        if isinstance(item, ListObject) and item.name == "list":
             if item.items is not None and len(item.items) * count <= MAX_LENGTH:
                 repeated = ListObject(item.items * count)
             else:
@@ -265,6 +287,9 @@ def compare(
             return Const(same == (name == "eq"))
     if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
         return Scalar(type="bool")
+    result = compare_containers(interp, name, a, b)
+    if result is not None:
+        return result
     for value in (a, b):
         if isinstance(value, Unknown):
             return value
@@ -281,19 +306,17 @@ def _identical(interp: Interpreter, a: Value, b: Value) -> bool | None:
         return isinstance(other, Const) and other.value is None
     if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, bool) and isinstance(b.value, bool):
         return a.value is b.value
+    classes = same_class(a, b)
+    if classes is not None:
+        return classes
     if isinstance(a, Ref) and isinstance(b, Ref):
         return True if a.address == b.address else None
     return None
 
 
 def _membership(interp: Interpreter, a: Value, b: Value, positive: bool) -> Value:
-    items = known_items(interp, b)
-    if isinstance(a, Const) and items is not None and all(isinstance(item, Const) for item in items):
-        if isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
-            return Const((a.value in b.value) == positive)
-        found = any(isinstance(item, Const) and item.value == a.value for item in items)
-        return Const(found == positive)
-    return Scalar(type="bool")
+    found = contains(interp, b, a)
+    return Scalar(type="bool") if found is None else Const(found == positive)
 
 
 def _takes_library(interp: Interpreter, value: Value) -> bool:

@@ -26,7 +26,9 @@ from ..values import (
     Value,
 )
 from ..values.join import join_all
+from ..values.standard import IteratorObject, PathValue
 from .core import Frame, Interpreter
+from .iterators import VIEWS, consume
 
 MAX_ITEMS = 1000
 
@@ -41,7 +43,7 @@ def truth(interp: Interpreter, frame: Frame, value: Value) -> bool | None:
         item = interp.heap.get(value.address)
         if isinstance(item, (ListObject, DictObject, SetObject)):
             return None if item.items is None else bool(item.items)
-        return None
+        return True if isinstance(item, IteratorObject) and item.kind not in VIEWS else None
     if isinstance(value, TensorValue):
         settled = interp.heap.settled(value)
         if settled.content is not None and settled.content.array.size == 1 and frame.mode == "eager":
@@ -50,15 +52,26 @@ def truth(interp: Interpreter, frame: Frame, value: Value) -> bool | None:
     if isinstance(value, Union):
         answers = {truth(interp, frame, option) for option in value.options}
         return answers.pop() if len(answers) == 1 else None
-    if isinstance(value, (FunctionValue, Symbol, Builtin, ModuleValue)):
+    if isinstance(value, (FunctionValue, Builtin, ModuleValue, PathValue)):
         return True
+    if isinstance(value, Symbol):
+        return True if value.kind != "object" else None
     return None
 
 
 def iterate(
-    interp: Interpreter, frame: Frame, value: Value, node: ast.expr | None = None
+    interp: Interpreter, frame: Frame, value: Value, node: ast.expr | None = None, *, eager: bool = False
 ) -> tuple[list[Value] | None, Value]:
-    """Return what a loop over a value sees: the items where they are known, and what any item may be."""
+    """Return what a loop over a value sees: the items where they are known, and what any item may be.
+
+    eager: all items are taken at once, nothing of the program runs between them.
+    """
+    if isinstance(value, Ref):
+        item = interp.heap.get(value.address)
+        if isinstance(item, IteratorObject):
+            return consume(interp, frame, value.address, item, eager)
+        if isinstance(item, SetObject) and item.items is not None and len(item.items) > 1:
+            return None, join_all(item.items)  # in an order that nobody knows
     items = known_items(interp, value)
     if items is not None:
         return items, join_all(items) if 0 < len(items) <= 64 else Unknown("one of many items")
@@ -77,7 +90,7 @@ def iterate(
 
 
 def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
-    """Return the items of a sequence of known length."""
+    """Return the items of a sequence of known length and order; those of an iterator are taken out of it."""
     if isinstance(value, TupleValue):
         return list(value.items)
     if isinstance(value, Const) and isinstance(value.value, (str, bytes)) and len(value.value) <= MAX_ITEMS:
@@ -86,7 +99,11 @@ def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
         return [Const(dim) if dim is not None else Scalar(type="int") for dim in value.dims]
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
-        if isinstance(item, (ListObject, SetObject)) and item.items is not None:
+        if isinstance(item, IteratorObject) and interp.frames:
+            return consume(interp, interp.frames[-1], value.address, item, True)[0]
+        if isinstance(item, SetObject) and item.items is not None and len(item.items) <= 1:
+            return list(item.items)
+        if isinstance(item, ListObject) and item.items is not None:
             return list(item.items)
         if isinstance(item, DictObject) and item.items is not None:
             return [key for key, _ in item.items]

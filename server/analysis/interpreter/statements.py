@@ -14,7 +14,7 @@ from .functions import define
 from .instances import set_attribute, special
 from .operators import binary
 from .sequences import truth, unpack
-from .subscripts import set_item
+from .subscripts import delete_item, set_item
 
 
 @executes(ast.Expr)
@@ -113,7 +113,7 @@ def store(interp: Interpreter, frame: Frame, name: str, value: Value) -> None:
 def _keep_iterator(interp: Interpreter, value: Value) -> None:
     """Let an iterator that gets a name be of unknown length: it may be used up, or grow with its dict."""
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
-    if isinstance(item, ListObject) and item.items is not None and item.name not in ("list", "range"):
+    if isinstance(item, ListObject) and item.items is not None and item.name not in ("list", "range", "deque"):
         element = join_all(item.items) if item.items else Unknown("an iterator without items")
         interp.heap.put(value.address, ListObject(None, element, item.name))  # type: ignore[attr-defined]
 
@@ -152,8 +152,7 @@ def _delete(interp: Interpreter, frame: Frame, node: ast.Delete) -> bool:
             interp.heap.unbind(frame.scope, target.id)
         elif isinstance(target, ast.Subscript):
             container = interp.evaluate(frame, target.value)
-            interp.evaluate(frame, target.slice)
-            interp.heap.escape([container], "an item is deleted")
+            delete_item(interp, container, interp.evaluate(frame, target.slice))
     return True
 
 

@@ -133,6 +133,8 @@ class Reifier:
 
     def _ref(self, value: Ref) -> Any:
         item = self.heap.get(value.address)
+        if isinstance(item, ListObject) and item.name not in ("list", "range"):
+            raise CannotReifyError(f"a {item.name} is passed to the library")
         if isinstance(item, ListObject) and item.items is not None:
             return [self.reify(part) for part in item.items]
         if isinstance(item, DictObject) and item.items is not None:

@@ -263,4 +263,5 @@ def inner_values(item: HeapObject) -> list[Value]:
         return [part for pair in item.items or () for part in pair]
     if isinstance(item, InstanceObject):
         return list(item.attributes.values())
-    return []
+    # Iterators hold what they draw from, other objects of the standard library what they were given.
+    return [*getattr(item, "args", ()), *(value for _, value in getattr(item, "fields", ()))]

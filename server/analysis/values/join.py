@@ -23,6 +23,7 @@ from .heap import (
     StorageObject,
     UnknownObject,
 )
+from .standard import IteratorObject
 from .tensors import TensorValue
 
 MAX_UNION = 4
@@ -168,11 +169,14 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
     if isinstance(first, DictObject) and isinstance(second, DictObject):
         if first.items is not None and second.items is not None:
             a, b = dict(first.items), dict(second.items)
-            if list(a) == list(b):
-                return DictObject(tuple((key, merge(a[key], b[key])) for key in a))
-        return DictObject(None)
+            if list(a) == list(b) and _same_class(first, second):
+                return dataclasses.replace(first, items=tuple((key, merge(a[key], b[key])) for key in a))
+        return dataclasses.replace(first, items=None) if _same_class(first, second) else DictObject(None)
     if isinstance(first, SetObject) and isinstance(second, SetObject):
         return SetObject(None)
+    if isinstance(first, IteratorObject) and isinstance(second, IteratorObject):
+        if dataclasses.replace(first, position=None) == dataclasses.replace(second, position=None):
+            return dataclasses.replace(first, position=None)
     if isinstance(first, InstanceObject) and isinstance(second, InstanceObject):
         if (first.class_name, first.cls, first.shadow) == (second.class_name, second.cls, second.shadow):
             # What only one path has set is there wherever reading it does not raise, as a variable of a scope; not so
@@ -200,6 +204,10 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
         if (first.symbol, first.args, first.kwargs) == (second.symbol, second.args, second.kwargs):
             return UnknownObject("built in different ways on different paths")
     return UnknownObject("different on different paths")
+
+
+def _same_class(first: DictObject, second: DictObject) -> bool:
+    return type(first) is type(second) and dataclasses.replace(first, items=()) == dataclasses.replace(second, items=())
 
 
 def list_elements(item: ListObject) -> list[Value]:

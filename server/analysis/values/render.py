@@ -7,6 +7,7 @@ from typing import Any
 from .base import Const, Ref, Scalar, Shape, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
+from .standard import IteratorObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
 
 SHORT_DTYPES = {
@@ -104,12 +105,15 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         return "class"
     if isinstance(item, ListObject):
         return item.name
+    if isinstance(item, IteratorObject):
+        return item.kind if item.kind in _ITERATORS else "unknown"
     for type_, name in {DictObject: "dict", SetObject: "set"}.items():
         if isinstance(item, type_):
             return name
     return "unknown"
 
 
+_ITERATORS = {"zip", "map", "filter", "enumerate", "dict_keys", "dict_values", "dict_items"}
 _BUILTIN_TYPES = {"int", "float", "bool", "str", "bytes", "complex", "list", "tuple", "dict", "set", "type", "object"}
 _KINDS: dict[type[Value], str] = {
     TupleValue: "tuple",

@@ -1,0 +1,102 @@
+"""Comparisons of containers and of classes, and membership."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from ..values import Builtin, Const, DictObject, ListObject, Ref, Scalar, ShapeValue, Symbol, TupleValue, Value
+from ..values.heap import UnknownObject, python_key
+from ..values.standard import IteratorObject, PathValue
+from .builtins.reflection import class_object
+from .constants import NotConstantError, is_key, to_python
+from .core import Interpreter
+from .iterators import VIEWS, known_set
+from .methods import sets
+from .methods.dicts import keyed
+
+
+def contains(interp: Interpreter, container: Value, wanted: Value) -> bool | None:
+    """Say whether `wanted in container`; None where that is not known."""
+    item = interp.heap.get(container.address) if isinstance(container, Ref) else None
+    if isinstance(item, IteratorObject):
+        if item.kind == "dict_keys":
+            return contains(interp, item.args[0], wanted)
+        if item.kind not in VIEWS:
+            interp.heap.escape([container], "searched for an item")
+        return None
+    if isinstance(container, Const) and isinstance(container.value, (str, bytes)):
+        same = isinstance(wanted, Const) and type(wanted.value) is type(container.value)
+        return wanted.value in container.value if same and isinstance(wanted, Const) else None
+    members = known_set(interp, container)
+    if isinstance(item, DictObject):
+        pairs = keyed(item)
+        members = None if pairs is None else [key for key, _ in pairs]
+    elif isinstance(item, ListObject) and item.name in ("list", "range") and item.items is not None:
+        members = list(item.items)
+    elif isinstance(container, TupleValue):
+        members = list(container.items)
+    if members is None:
+        return None
+    if not members:
+        return False
+    return _among(interp, members, wanted)
+
+
+def _among(interp: Interpreter, members: list[Value], wanted: Value) -> bool | None:
+    if is_key(wanted) and all(is_key(member) for member in members):
+        return python_key(wanted) in {python_key(member) for member in members}
+    try:
+        target = to_python(interp, wanted)
+        return any(to_python(interp, member) == target for member in members)
+    except NotConstantError:
+        pass
+    classes = [class_object(member) for member in members]
+    own = class_object(wanted)
+    return own in classes if own is not None and None not in classes else None
+
+
+def same_class(a: Value, b: Value) -> bool | None:
+    """Say whether two classes are the same; None where one of the two is no known class."""
+    first, second = class_object(a), class_object(b)
+    return None if first is None or second is None else first is second
+
+
+def compare_containers(interp: Interpreter, name: str, a: Value, b: Value) -> Value | None:
+    """Return what a comparison of tuples, lists, dicts, sets, paths or classes is; None where it is not understood."""
+    if isinstance(a, (Builtin, Symbol)) and isinstance(b, (Builtin, Symbol)) and name in ("eq", "ne"):
+        same = same_class(a, b)
+        return None if same is None else Const(same == (name == "eq"))
+    if isinstance(a, PathValue) and isinstance(b, PathValue) and name in ("eq", "ne"):
+        return Scalar(type="bool")
+    if not _is_container(interp, a) or not _is_container(interp, b):
+        return None
+    try:
+        first, second = to_python(interp, a), to_python(interp, b)
+        return Const(bool(getattr(operator, name)(first, second)))
+    except NotConstantError:
+        pass
+    except Exception:
+        return None
+    verdict = sets.compared(interp, name, a, b)
+    if verdict is not None:
+        return verdict
+    if name in ("eq", "ne") and _plain(interp, a) and _plain(interp, b):
+        return Scalar(type="bool")
+    return None
+
+
+def _is_container(interp: Interpreter, value: Value) -> bool:
+    if isinstance(value, Ref):
+        return not isinstance(interp.heap.get(value.address), UnknownObject)
+    return isinstance(value, (TupleValue, Const, Scalar, ShapeValue))
+
+
+def _plain(interp: Interpreter, value: Value) -> bool:
+    """Say whether a value is made of constants and numbers alone: comparing those gives a bool, or raises."""
+    if isinstance(value, TupleValue):
+        return all(_plain(interp, item) for item in value.items)
+    item: Any = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, ListObject):
+        return all(_plain(interp, part) for part in (item.items if item.items is not None else (item.element,)))
+    return isinstance(value, (Const, Scalar))

@@ -1,0 +1,30 @@
+"""Attributes of Python's own types and of objects of the standard library."""
+
+from __future__ import annotations
+
+from ...values import BoundMethod, Builtin, Const, FunctionValue, Scalar, Value
+from ...values.standard import NamedTupleType, PathValue
+from ..core import Interpreter
+from .paths import path_attribute
+
+_NUMBERS = {"real": "same", "imag": "same", "numerator": "int", "denominator": "int"}
+
+
+def data_attribute(interp: Interpreter, receiver: Value, name: str) -> Value | None:
+    """Return an attribute that is no method of a container; None where there is no rule for it."""
+    if isinstance(receiver, PathValue):
+        return path_attribute(receiver, name) or BoundMethod(receiver=receiver, name=name)
+    if isinstance(receiver, NamedTupleType):
+        if name == "__name__":
+            return Const(receiver.name)
+        return BoundMethod(receiver=receiver, name=name)
+    if isinstance(receiver, Builtin) and name in ("__name__", "__qualname__"):
+        return Const(receiver.name)
+    if isinstance(receiver, FunctionValue) and name == "__name__" and receiver.receiver is None and not receiver.graph:
+        return Const(receiver.name)
+    if isinstance(receiver, (Const, Scalar)) and name in _NUMBERS:
+        kind = receiver.type if isinstance(receiver, Scalar) else type(receiver.value).__name__
+        if kind not in ("int", "float") or (kind == "float" and _NUMBERS[name] == "int"):
+            return None
+        return Const(getattr(receiver.value, name)) if isinstance(receiver, Const) else Scalar(type=kind)
+    return None
