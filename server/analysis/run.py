@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .interpreter import attributes, calls, expressions, guards, loops, modules, statements
+from .interpreter import attributes, calls, expressions, generators, guards, loops, modules, patterns, statements
 from .interpreter.core import BudgetExceeded, Interpreter
 from .interpreter.layer_stubs import stub_maker
 from .interpreter.uncalled import run_uncalled
@@ -21,7 +21,7 @@ from .source.parse import UnparsableError
 from .source.unit import Unit
 
 #: What the tables of evaluators and executors are filled by.
-PARTS = (attributes, calls, expressions, guards, loops, modules, statements)
+PARTS = (attributes, calls, expressions, generators, guards, loops, modules, patterns, statements)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000

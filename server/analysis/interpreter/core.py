@@ -18,7 +18,7 @@ from ..libraries import global_state
 from ..libraries.bridge import Bridge
 from ..libraries.outcome import Refused
 from ..source.unit import Unit
-from ..values import FunctionValue, Heap, Origin, ScopeObject, Unknown, Value
+from ..values import FunctionValue, Heap, HeapObject, Origin, ScopeObject, Unknown, Value
 from ..values.join import join, join_heaps
 from .events import LibraryCall, Listener
 from .facts import RECORDED, FactTable
@@ -74,7 +74,7 @@ class Frame:
 
     mode: `eager`, or `graph` while the program is being traced. handlers: the names of the exceptions that the
     `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
-    scope around it. function: what is being called. yields: what a generator has given so far.
+    scope around it. function: what is being called. yields: the list of what a generator has given so far.
     """
 
     unit: Unit
@@ -89,7 +89,7 @@ class Frame:
     outer: int | None = None
     owner: int | None = None
     function: FunctionValue | None = None
-    yields: list[Value] | None = None
+    yields: int | None = None
 
     @property
     def closure(self) -> int:
@@ -124,6 +124,10 @@ class Interpreter:
         self.enum_members: dict[tuple[int, str], int] = {}
         #: The calls during which a library may call back a layer of the program.
         self.sites: list[tuple[Frame, ast.AST | None]] = []
+        #: What generators have yielded that can change, as it was then.
+        self.yielded: list[tuple[int, HeapObject]] = []
+        #: Calls that are awaited where they stand.
+        self.awaited: set[int] = set()
         #: What failed while a library ran a layer of the program, to be followed again when it has returned.
         self.doubtful: list[Callable[[], Value]] = []
         self.watchers: list[list[Heap]] = []

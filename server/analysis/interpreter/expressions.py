@@ -25,6 +25,7 @@ from .builtins.numbers import formatted
 from .constants import is_key
 from .core import Frame, Interpreter, evaluates
 from .functions import define
+from .narrowing import narrow
 from .operators import MAX_LENGTH, binary, compare, unary
 from .sequences import iterate, known_items, truth
 from .subscripts import get_item
@@ -138,6 +139,9 @@ def _boolean(interp: Interpreter, frame: Frame, node: ast.BoolOp) -> Value:
         # An operand that may not be reached is evaluated on a copy, and joined with not having been.
         entry = interp.heap
         interp.heap = entry if sure else entry.fork()
+        if not sure:
+            for before in node.values[:index]:
+                narrow(interp, frame, before, isinstance(node.op, ast.And))
         value = interp.evaluate(frame, part)
         if not sure:
             interp.heap = interp.joined([entry, interp.heap])
@@ -173,8 +177,10 @@ def _ternary(interp: Interpreter, frame: Frame, node: ast.IfExp) -> Value:
         return interp.evaluate(frame, node.body if known else node.orelse)
     entry = interp.heap
     interp.heap = entry.fork()
+    narrow(interp, frame, node.test, True)
     first, first_heap = interp.evaluate(frame, node.body), interp.heap
     interp.heap = entry.fork()
+    narrow(interp, frame, node.test, False)
     second = interp.evaluate(frame, node.orelse)
     interp.heap = interp.joined([first_heap, interp.heap])
     return join(first, second)
@@ -228,19 +234,6 @@ def _formatted(interp: Interpreter, frame: Frame, node: ast.FormattedValue) -> V
 @evaluates(ast.Starred)
 def _starred(interp: Interpreter, frame: Frame, node: ast.Starred) -> Value:
     return interp.evaluate(frame, node.value)
-
-
-@evaluates(ast.Await)
-def _await(interp: Interpreter, frame: Frame, node: ast.Await) -> Value:
-    interp.evaluate(frame, node.value)
-    return Unknown("what is awaited is not followed")
-
-
-@evaluates(ast.Yield, ast.YieldFrom)
-def _yield(interp: Interpreter, frame: Frame, node: ast.Yield) -> Value:
-    if node.value is not None:
-        interp.evaluate(frame, node.value)
-    return Unknown("what is sent to a generator is not followed")
 
 
 @evaluates(ast.ListComp, ast.SetComp, ast.GeneratorExp)

@@ -51,9 +51,9 @@ def call_function(
     if function.receiver is not None:
         args = (function.receiver, *args)
     definition = function.node
-    if definition is None or isinstance(definition, ast.AsyncFunctionDef) or _is_generator(definition):
-        interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed to a generator or coroutine")
-        return Unknown("generators and coroutines are not followed yet")
+    if definition is None or (isinstance(definition, ast.AsyncFunctionDef) and not _awaited(interp, definition, node)):
+        interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed to a coroutine")
+        return Unknown("a coroutine that is not awaited where it is made")
     interp.called.add(id(definition))
     active = [other for other in interp.frames if other.node is definition]
     if len(interp.frames) > MAX_DEPTH or len(active) >= MAX_RECURSION:
@@ -62,7 +62,19 @@ def call_function(
     bound = bind_arguments(interp, function, args, kwargs)
     if bound is None:
         return Unknown("the arguments do not fit the function, or are not all known")
+    if _is_generator(definition):
+        from .generators import make_generator
+
+        return make_generator(interp, function, bound, mode or frame.mode, node)
     return interpret(interp, frame, function, bound, node, mode=mode)
+
+
+def _awaited(interp: Interpreter, definition: ast.AsyncFunctionDef, node: ast.AST | None) -> bool:
+    """Say whether a call of a coroutine function is awaited at once; it runs like a function then."""
+    if id(node) not in interp.awaited or _is_generator(definition):
+        return False
+    interp.awaited.discard(id(node))
+    return True
 
 
 def interpret(
@@ -73,6 +85,7 @@ def interpret(
     node: ast.AST | None,
     *,
     mode: str | None = None,
+    yields: int | None = None,
 ) -> Value:
     """Interpret the body of a function with its parameters bound; returns what it returns."""
     definition = function.node
@@ -87,6 +100,7 @@ def interpret(
         node=definition,
         call_site=None if node is None else (frame.unit, node),
         function=function,
+        yields=yields,
     )
     with interp.framed(running):
         if isinstance(definition, ast.Lambda):

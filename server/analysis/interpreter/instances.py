@@ -118,6 +118,15 @@ def _fields(item: ClassObject) -> list[str]:
     ][:MAX_FIELDS]
 
 
+def field_names(interp: Interpreter, cls: Value) -> list[str]:
+    """Return the fields of a dataclass, those of its bases first; none for another class."""
+    names: dict[str, None] = {}
+    for _, item in reversed(list(classes_of(interp, cls))):
+        if item is not None and item.flavour.startswith("dataclass"):
+            names.update(dict.fromkeys(_fields(item)))
+    return list(names)
+
+
 def _named_tuple(item: ClassObject, args: tuple[Value, ...], kwargs: Kwargs) -> Value:
     names = _fields(item)
     values = dict(zip(names, args, strict=False))

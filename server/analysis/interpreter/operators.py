@@ -28,7 +28,9 @@ from ..values.standard import IteratorObject
 from .comparisons import compare_containers, contains, same_class
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
+from .instances import special as special_method
 from .methods import dicts, sets, text
+from .protocols import binary_special, compare_special
 from .sequences import known_items
 from .standard.paths import joined_path
 
@@ -75,6 +77,9 @@ def binary(
     """Return what `left op right` is."""
     name = BINARY[type(op)]
     a, b = left[0], right[0]
+    special = binary_special(interp, frame, name, a, b, node)
+    if special is not None:
+        return special
     if _takes_library(interp, a) or _takes_library(interp, b):
         if in_place and isinstance(a, Union):
             _changed_in_place(interp, a)
@@ -251,6 +256,9 @@ def _repeat(interp: Interpreter, sequence: Value, count: int, in_place: bool) ->
 def unary(interp: Interpreter, frame: Frame, node: ast.UnaryOp, value: Value) -> Value:
     """Return what `-x`, `+x` or `~x` is."""
     name = UNARY[type(node.op)]
+    special = special_method(interp, frame, value, f"__{name}__", (), node)
+    if special is not None:
+        return special
     if _takes_library(interp, value):
         return ask_operator(interp, frame, name, (value,), node, (node.operand,))
     if isinstance(value, Const) and isinstance(value.value, (bool, int, float, complex)):
@@ -274,6 +282,9 @@ def compare(
     if isinstance(op, (ast.In, ast.NotIn)):
         return _membership(interp, a, b, isinstance(op, ast.In))
     name = COMPARE[type(op)]
+    special = compare_special(interp, frame, name, a, b, node)
+    if special is not None:
+        return special
     if _takes_library(interp, a) or _takes_library(interp, b):
         return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
     if isinstance(a, Const) and isinstance(b, Const):

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from ..values import (
     Builtin,
+    ClassObject,
     Const,
     DatasetValue,
     DictObject,
     FunctionValue,
+    InstanceObject,
     LibraryObject,
     ListObject,
     ModuleValue,
@@ -27,7 +29,9 @@ from ..values import (
 )
 from ..values.join import join_all
 from ..values.standard import IteratorObject, PathValue
+from .classes import class_attribute
 from .core import Frame, Interpreter
+from .inherited import base_kind
 from .iterators import VIEWS, consume
 
 MAX_ITEMS = 1000
@@ -43,6 +47,12 @@ def truth(interp: Interpreter, frame: Frame, value: Value) -> bool | None:
         item = interp.heap.get(value.address)
         if isinstance(item, (ListObject, DictObject, SetObject)):
             return None if item.items is None else bool(item.items)
+        if isinstance(item, InstanceObject) and item.cls is not None:
+            plain = not item.lost and base_kind(item.library) in ("layer", "module", "unknown") and item.library != "?"
+            named = [class_attribute(interp, item.cls, name) for name in ("__bool__", "__len__")]
+            return True if plain and named == [None, None] else None
+        if isinstance(item, ClassObject):
+            return True
         return True if isinstance(item, IteratorObject) and item.kind not in VIEWS else None
     if isinstance(value, TensorValue):
         settled = interp.heap.settled(value)
@@ -70,6 +80,10 @@ def iterate(
         item = interp.heap.get(value.address)
         if isinstance(item, IteratorObject):
             return consume(interp, frame, value.address, item, eager)
+        if isinstance(item, InstanceObject) and item.cls is not None:
+            from .protocols import items_of
+
+            return items_of(interp, frame, value, node)
         if isinstance(item, SetObject) and item.items is not None and len(item.items) > 1:
             return None, join_all(item.items)  # in an order that nobody knows
     items = known_items(interp, value)

@@ -12,6 +12,7 @@ from .classes import define_class
 from .core import Frame, Interpreter, executes
 from .functions import define
 from .instances import set_attribute, special
+from .narrowing import narrow
 from .operators import binary
 from .sequences import truth, unpack
 from .subscripts import delete_item, set_item
@@ -168,20 +169,22 @@ def _if(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
     known = truth(interp, frame, interp.evaluate(frame, node.test))
     if known is not None:
         return interp.execute_block(frame, node.body if known else node.orelse)
-    return branch(interp, frame, [node.body, node.orelse])
+    return _branch(interp, frame, node)
 
 
-def branch(interp: Interpreter, frame: Frame, bodies: list[list[ast.stmt]]) -> bool:
-    """Follow several bodies from the same state and join where they end."""
+def _branch(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
+    """Follow both bodies from the same state and join where they end."""
     entry, ends, raised = interp.heap, list[Heap](), list[bool]()
-    for body in bodies:
+    for body, outcome in ((node.body, True), (node.orelse, False)):
         interp.heap = entry.fork()
+        if not narrow(interp, frame, node.test, outcome):
+            continue
         if interp.execute_block(frame, body):
             ends.append(interp.heap)
         raised.append(interp.raised)
         interp.raised = False
     if not ends:
-        interp.raised = all(raised)
+        interp.raised = bool(raised) and all(raised)
         interp.heap = entry
         return False
     interp.heap = interp.joined(ends)
@@ -205,7 +208,9 @@ def _raise(interp: Interpreter, frame: Frame, node: ast.Raise) -> bool:
 
 @executes(ast.Assert)
 def _assert(interp: Interpreter, frame: Frame, node: ast.Assert) -> bool:
-    return truth(interp, frame, interp.evaluate(frame, node.test)) is not False
+    if truth(interp, frame, interp.evaluate(frame, node.test)) is False:
+        return False
+    return narrow(interp, frame, node.test, True)
 
 
 @executes(ast.FunctionDef, ast.AsyncFunctionDef)
@@ -218,15 +223,3 @@ def _function(interp: Interpreter, frame: Frame, node: ast.FunctionDef) -> bool:
 def _class(interp: Interpreter, frame: Frame, node: ast.ClassDef) -> bool:
     interp.heap.bind(frame.scope, node.name, define_class(interp, frame, node))
     return True
-
-
-@executes(ast.Match)
-def _match(interp: Interpreter, frame: Frame, node: ast.Match) -> bool:
-    """Patterns are not followed yet: every case may be taken, and what it binds is unknown."""
-    interp.evaluate(frame, node.subject)
-    for case in node.cases:
-        for part in ast.walk(case.pattern):
-            name = getattr(part, "name", None) or getattr(part, "rest", None)
-            if isinstance(name, str):
-                interp.heap.bind(frame.scope, name, Unknown("bound by a pattern"))
-    return branch(interp, frame, [*[case.body for case in node.cases], []])

@@ -25,6 +25,7 @@ from ..values.standard import StandardDict
 from .alternatives import follow_each
 from .constants import find_key, is_key
 from .core import Frame, Interpreter
+from .instances import special as special_method
 from .iterators import apply
 from .methods import dicts
 from .operators import ask_operator
@@ -37,6 +38,9 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
     """Return what `container[index]` is."""
     if isinstance(container, Union):
         return follow_each(interp, container.options, lambda option: get_item(interp, frame, node, option, index))
+    special = special_method(interp, frame, container, "__getitem__", (index,), node)
+    if special is not None:
+        return special
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     items = _indexable(interp, container)
