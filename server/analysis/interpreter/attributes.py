@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..libraries import symbols
+from ..libraries.keras_hooks import keras
 from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
 from ..libraries.reflect import reflect
@@ -126,7 +127,10 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
             if name in ("shape", "dtype", "ndim")
             else BoundMethod(receiver=receiver, name=name)
         )
-    member = getattr(_CLASSES.get(receiver.kind, tf.Tensor), name, None)
+    owner = _CLASSES.get(receiver.kind, tf.Tensor)
+    if receiver.library == "keras":
+        owner = keras.Variable
+    member = getattr(owner, name, None)
     if member is None and receiver.kind == "Variable":
         return Unknown(f"the attribute '{name}' is not understood")
     if name in ("numpy", "assign", "assign_add", "assign_sub") or callable(member):

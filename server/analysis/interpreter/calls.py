@@ -194,6 +194,11 @@ def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Desc
     """Call what a decorator of Python's or TensorFlow's has made."""
     if function.kind in ("staticmethod", "classmethod"):
         return call(interp, frame, node, function.function, arguments)
+    if function.kind == "contextmanager":
+        generator = call(interp, frame, node, function.function, arguments)
+        if isinstance(generator, Unknown):
+            return generator
+        return Ref(interp.heap.allocate(InstanceObject("generator context manager", {"generator": generator})))
     if function.kind != "custom_gradient":
         return _lost(interp, function, arguments, "a property is called")
     # The function gives its result and its gradient; a call of it gives the result.

@@ -183,7 +183,7 @@ def bound(interp: Interpreter, value: Value, receiver: Value | None, cls: Value)
             return value.function
         if value.kind == "classmethod":
             return bound(interp, value.function, cls, cls)
-        if value.kind == "custom_gradient":
+        if value.kind in ("custom_gradient", "contextmanager"):
             return dataclasses.replace(value, function=bound(interp, value.function, receiver, cls))
         return value
     if isinstance(value, (Partial, TensorValue)):

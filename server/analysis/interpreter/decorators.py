@@ -60,8 +60,8 @@ def decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Val
         return Descriptor(kind="property", function=value)
     if name in ("staticmethod", "classmethod") and not with_arguments:
         return Descriptor(kind=name, function=value)
-    if name == "tensorflow.custom_gradient" and not with_arguments:
-        return Descriptor(kind="custom_gradient", function=value)
+    if name in ("tensorflow.custom_gradient", "contextlib.contextmanager") and not with_arguments:
+        return Descriptor(kind=name.rpartition(".")[2], function=value)
     if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter", "getter"):
         return _accessor(interp, frame, decorator, value)
     if with_arguments:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
+
+import tensorflow as tf
 
 from ..libraries import global_state, symbols
 from ..libraries.keras_hooks import keras, keras_major
@@ -36,9 +39,8 @@ from ..values.join import join_all
 from .classes import bound, class_attribute, methods_of
 from .core import Frame, Interpreter
 
-#: Marks of an instance, beside its attributes: no attribute of Python's has such a name.
+#: A mark of an instance, beside its attributes: no attribute of Python's has such a name.
 BUILT = "$built"
-SETTINGS = "$settings"
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 #: What the inherited part knows of the settings it was made with.
 _SETTINGS = ("dtype", "compute_dtype", "variable_dtype")
@@ -58,6 +60,24 @@ def base_kind(library: str) -> str:
     if library == "tensorflow.Module":
         return "module"
     return "other"
+
+
+def has_attribute(library: str, name: str) -> bool:
+    """Say whether an object has an attribute from its library class, or may have one."""
+    kind = base_kind(library)
+    if not library:
+        return False
+    if kind == "module":
+        return hasattr(tf.Module, name) or name.startswith("_")
+    if kind == "layer":
+        return hasattr(keras.Model, name) or name in _plain_attributes() or name.startswith("_")
+    return True
+
+
+@functools.cache
+def _plain_attributes() -> frozenset[str]:
+    """Return the attributes that Keras sets on a layer that is just made."""
+    return frozenset(dir(keras.layers.Layer()))
 
 
 def initialise(interp: Interpreter, frame: Frame, made: Ref, args: tuple[Value, ...], kwargs: Kwargs) -> None:
@@ -251,7 +271,7 @@ def run_call(
     method = class_attribute(interp, item.cls, "call")
     assert isinstance(method, FunctionValue)
     state = item.attributes.get(BUILT)
-    if state is not None and state != Const(True):
+    if (state is not None and state != Const(True)) or BUILT in item.maybe:
         return _give_up(interp, receiver, args, kwargs, "built on some paths only")
     first = state is None
     if first:

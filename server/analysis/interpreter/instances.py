@@ -15,7 +15,6 @@ from ..values import (
     FunctionValue,
     InstanceObject,
     ListObject,
-    Partial,
     Ref,
     SetObject,
     SuperValue,
@@ -265,7 +264,12 @@ def read_attribute(interp: Interpreter, frame: Frame, receiver: Ref, item: Insta
     if isinstance(found, Descriptor) and found.kind == "property":
         return invoke(interp, frame, bound(interp, found.function, receiver, cls), (), (), None)
     if name in item.attributes:
-        return item.attributes[name]
+        value = item.attributes[name]
+        if name not in item.maybe:
+            return value
+        if isinstance(found, Unknown) or item.lost or class_attribute(interp, cls, "__getattr__") is not None:
+            return Unknown("set on some paths only")
+        return value if found is None else join(value, bound(interp, found, receiver, cls))
     if found is not None and not isinstance(found, Unknown):
         return bound(interp, found, receiver, cls)
     if item.library and item.library != "?":
@@ -333,13 +337,8 @@ def set_attribute(interp: Interpreter, frame: Frame, receiver: Ref, name: str, v
         if item.library:
             value = inherited.tracked(interp, item, value)
     old = item.attributes.get(name)
-    new = value if certain else join(old, value) if old is not None else Unknown("set on some paths only")
-    interp.heap.put(receiver.address, dataclasses.replace(item, attributes={**item.attributes, name: new}))
+    new = value if certain else join(old, value) if old is not None else Unknown("set on some of several objects")
+    settled = item.maybe - {name} if certain else item.maybe
+    attributes = {**item.attributes, name: new}
+    interp.heap.put(receiver.address, dataclasses.replace(item, attributes=attributes, maybe=settled))
     return True
-
-
-def as_partial(value: Value) -> tuple[Value, tuple[Value, ...], Kwargs]:
-    """Return a callable with the arguments that are bound ahead."""
-    if isinstance(value, Partial):
-        return value.function, value.args, value.kwargs
-    return value, (), ()

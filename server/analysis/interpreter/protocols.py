@@ -7,6 +7,7 @@ import ast
 from ..values import (
     Builtin,
     Const,
+    InstanceObject,
     Ref,
     Scalar,
     SuperValue,
@@ -17,6 +18,7 @@ from ..values import (
     Value,
 )
 from ..values.join import join_all
+from . import inherited
 from .classes import class_attribute, is_class, linearised, public_name
 from .core import Frame, Interpreter
 from .instances import instance, special
@@ -71,8 +73,7 @@ def call_on_instance(
         item = instance(interp, args[0])
         assert item is not None
         assert item.cls is not None
-        found = str(args[1].value) in item.attributes or class_attribute(interp, item.cls, str(args[1].value))
-        return Const(True) if found is True else Scalar(type="bool")
+        return _has_attribute(interp, item, str(args[1].value))
     if name == "bool":
         return special(interp, frame, args[0], "__bool__", (), node) or Scalar(type="bool")
     if name == "callable":
@@ -83,6 +84,18 @@ def call_on_instance(
             return Scalar(type="str")
         return result
     return None
+
+
+def _has_attribute(interp: Interpreter, item: InstanceObject, name: str) -> Value:
+    assert item.cls is not None
+    found = class_attribute(interp, item.cls, name)
+    if isinstance(found, Unknown) or name in item.maybe:
+        return Scalar(type="bool")
+    if found is not None or name in item.attributes:
+        return Const(True)
+    if item.lost or class_attribute(interp, item.cls, "__getattr__") is not None:
+        return Scalar(type="bool")
+    return Scalar(type="bool") if inherited.has_attribute(item.library, name) else Const(False)
 
 
 def _super(interp: Interpreter, frame: Frame, args: tuple[Value, ...]) -> Value:
@@ -190,6 +203,12 @@ def items_of(interp: Interpreter, frame: Frame, value: Value, node: ast.AST | No
 
 def entered(interp: Interpreter, frame: Frame, context: Value, node: ast.AST | None) -> Value | None:
     """Return what `with context as name` binds for an instance; None where it is none."""
+    item = interp.heap.get(context.address) if isinstance(context, Ref) else None
+    if isinstance(item, InstanceObject) and item.class_name == "generator context manager":
+        # Its body runs up to the yield; when the rest runs, and whether, the block decides.
+        from .sequences import iterate
+
+        return iterate(interp, frame, item.attributes["generator"])[1]
     if instance(interp, context) is None:
         return None
     return special(interp, frame, context, "__enter__", (), node) or Unknown("no context manager")

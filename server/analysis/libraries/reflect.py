@@ -55,7 +55,10 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
     if isinstance(result, tf.SparseTensor):
         return TensorValue(kind="SparseTensor", dtype=result.dtype.name, shape=dims_of(result.shape))
     if isinstance(result, tf.Variable) or is_keras_variable(result):
-        return TensorValue(kind="Variable", dtype=dtype_name(result.dtype), shape=dims_of(result.shape))
+        library = "keras" if is_keras_variable(result) else "tensorflow"
+        return TensorValue(
+            kind="Variable", dtype=dtype_name(result.dtype), shape=dims_of(result.shape), library=library
+        )
     if isinstance(result, tf.Tensor):
         return _tensor(result, keep)
     if isinstance(result, tf.TensorShape):

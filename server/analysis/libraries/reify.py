@@ -191,14 +191,25 @@ class Reifier:
             raise CannotReifyError(f"a {value.kind} has no stand-in yet")
         if self.style == "graph":
             if value.kind == "Variable":
+                if value.library == "keras":
+                    return self._keras_variable(value)
                 return standins.variable(value.dtype, value.shape)
             if value.content is not None and value.content.array.size <= MAX_CONSTANT:
                 return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
             return standins.placeholder(value.dtype, value.shape)
         if value.content is not None:
             return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
+        if value.library == "keras":
+            return self._keras_variable(value)
         zeros = tf.zeros(self._sized(value), tf.as_dtype(value.dtype))
         return tf.Variable(zeros) if value.kind == "Variable" else zeros
+
+    def _keras_variable(self, value: TensorValue) -> Any:
+        """Return a variable of Keras 3; where Keras keeps nothing in memory, this one has none either."""
+        if not value.fully_defined:
+            raise CannotReifyError("a variable of unknown shape")
+        shape = self._sized(value)
+        return keras_hooks.keras.Variable("zeros", shape=shape, dtype=value.dtype)
 
     def _sized(self, value: TensorValue) -> tuple[int, ...]:
         if value.shape is None:

@@ -80,6 +80,7 @@ class InstanceObject(HeapObject):
     cls: the class of the program that it is an instance of. library: the public name of the library class that it
     inherits from (`keras.layers.Layer`). shadow: the address of a plain object of that class, which is asked for all
     that the program's class does not define. lost: the attributes may be more and others than these.
+    maybe: attributes that only some of the paths so far have set.
     """
 
     class_name: str = "object"
@@ -88,6 +89,7 @@ class InstanceObject(HeapObject):
     library: str = ""
     shadow: int | None = None
     lost: bool = False
+    maybe: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _merge(first: Value, second: Value) -> Value | None:
         return first
     if isinstance(first, TensorValue) and isinstance(second, TensorValue):
         same = (first.kind, first.dtype, first.numpy_dtype) == (second.kind, second.dtype, second.numpy_dtype)
-        if not same or first.kind == "KerasTensor":
+        if not same or first.library != second.library or first.kind == "KerasTensor":
             return None
         if (first.shape is None) != (second.shape is None):
             return None
@@ -179,17 +179,20 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
             return dataclasses.replace(first, position=None)
     if isinstance(first, InstanceObject) and isinstance(second, InstanceObject):
         if (first.class_name, first.cls, first.shadow) == (second.class_name, second.cls, second.shadow):
-            # What only one path has set is there wherever reading it does not raise, as a variable of a scope; not so
-            # where the class may have an attribute of that name too.
+            # What only one path has set is there wherever reading it does not raise, as a variable of a scope; `maybe`
+            # says for which names the class is to be asked too.
             names = {**first.attributes, **second.attributes}
             joined = {
-                name: merge(first.attributes[name], second.attributes[name])
-                if name in first.attributes and name in second.attributes
-                else Unknown("set on some paths only")
-                for name in names
+                name: merge(first.attributes.get(name, value), second.attributes.get(name, value))
+                for name, value in names.items()
             }
-            lost = first.lost or second.lost
-            return dataclasses.replace(first, attributes=joined, lost=lost)
+            one_sided = {name for name in names if name not in first.attributes or name not in second.attributes}
+            return dataclasses.replace(
+                first,
+                attributes=joined,
+                lost=first.lost or second.lost,
+                maybe=first.maybe | second.maybe | one_sided,
+            )
     if isinstance(first, ClassObject) and isinstance(second, ClassObject):
         names = {**first.attributes, **second.attributes}
         missing = Unknown("set on some paths only")

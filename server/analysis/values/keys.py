@@ -28,7 +28,7 @@ def key(value: Value, heap: Heap) -> Hashable:
             raise NoKeyError
         settled = heap.settled(value)
         content = None if settled.content is None else settled.content.key()
-        return ("t", value.kind, value.dtype, value.numpy_dtype, value.shape, content)
+        return ("t", value.kind, value.library, value.dtype, value.numpy_dtype, value.shape, content)
     if isinstance(value, TupleValue):
         return ("u", *(key(item, heap) for item in value.items))
     if isinstance(value, Symbol):

@@ -126,7 +126,7 @@ _KINDS: dict[type[Value], str] = {
     ModuleValue: "module",
     Partial: "function",
     SuperValue: "super",
-    Descriptor: "property",
+    Descriptor: "function",
 }
 
 

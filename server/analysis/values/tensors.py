@@ -51,6 +51,7 @@ class TensorValue(Value):
     content: the known array, or None.
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
+    library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
     node: for a KerasTensor, the heap-independent key of the live object that carries its history.
     """
 
@@ -62,6 +63,7 @@ class TensorValue(Value):
     version: int = 0
     node: int | None = None
     numpy_dtype: str | None = None
+    library: str = "tensorflow"
 
     @property
     def is_numpy(self) -> bool:
