@@ -151,23 +151,33 @@ def _constant_of_array(constant: str | None, item: Any) -> str | None:
 
 
 def _spec_against(spec: Any, item: Any) -> str | None:
+    if isinstance(spec, dict) and "entries" in spec and isinstance(item, dict):
+        if len(spec["entries"]) != min(len(item), 20):
+            return f"claims {len(spec['entries'])} entries, are {len(item)}"
+        pairs = zip(spec["entries"], item.items(), strict=False)
+        parts = [(claimed, real) for entry, pair in pairs for claimed, real in zip(entry, pair, strict=True)]
+        return next((why for claimed, real in parts if (why := _member_against(claimed, real))), None)
     if not isinstance(spec, dict) or "members" not in spec or not isinstance(item, (list, tuple)):
         return None
     if spec["length"] != len(item):
         return f"claims {spec['length']} items, are {len(item)}"
-    for member, part in zip(spec["members"], item, strict=False):
-        if member["kind"] == "unknown":
-            continue
-        real = real_spec(part)
-        kind = real[0] if real else type(part).__name__
-        if member["kind"] != kind and member["kind"] not in ("function", "class", "object", "module"):
-            return f"claims a member {member}, is {part!r}"
-        if real and (member.get("dtype") not in (None, real[1]) or _dims(_tuple(member.get("shape")), real[2])):
-            return f"claims a member {member}, is {part!r}"
-        why = _spec_against(member.get("spec"), part)
-        if why:
-            return why
-    return None
+    parts = list(zip(spec["members"], item, strict=False))
+    return next((why for claimed, real in parts if (why := _member_against(claimed, real))), None)
+
+
+def _member_against(member: dict[str, Any], part: Any) -> str | None:
+    if member["kind"] == "unknown":
+        return None
+    real = real_spec(part)
+    names = {real[0]} if real else {class_.__name__ for class_ in type(part).__mro__}
+    if member["kind"] not in {*names, "function", "class", "object", "module"} | ({"None"} if part is None else set()):
+        return f"claims a member {member}, is {part!r}"
+    if real and (member.get("dtype") not in (None, real[1]) or _dims(_tuple(member.get("shape")), real[2])):
+        return f"claims a member {member}, is {part!r}"
+    claimed = member.get("value")
+    if claimed is not None and not claimed.endswith("…") and not real and claimed != repr(part):
+        return f"claims a member {claimed}, is {part!r}"
+    return _spec_against(member.get("spec"), part)
 
 
 def _tuple(dims: list[int | None] | None) -> tuple[int | None, ...] | None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-HEADER = ["import numpy as np", "import tensorflow as tf"]
+from . import data
+
+HEADER = [
+    "import collections",
+    "import copy",
+    "import functools",
+    "import itertools",
+    "import math",
+    "import operator",
+    "import random",
+    "import numpy as np",
+    "import tensorflow as tf",
+]
 _DTYPES = ["tf.float32", "tf.int32", "tf.float64", "tf.uint8", "tf.bool"]
 _NUMPY_DTYPES = ["np.float32", "np.int64", "float", "int", "bool", "np.uint8"]
 
@@ -16,7 +28,7 @@ class Writer:
         self.draw = draw
         self.lines = list(HEADER)
         self.indent = ""
-        self.names: dict[str, list[str]] = {"t": [], "a": [], "n": [], "l": []}
+        self.names: dict[str, list[str]] = {"t": [], "a": [], "n": [], "l": [], **{kind: [] for kind in data.KINDS}}
         self.budget = 14
 
     def pick(self, *options: str) -> str:
@@ -141,7 +153,7 @@ class Writer:
             options += [f"{self.name('a')}.shape[-1]", f"{self.name('a')}.size", f"{self.name('a')}.ndim"]
         if self.names["l"]:
             options += [f"len({self.name('l')})", f"{self.name('l')}[-1]", f"{self.number()} in {self.name('l')}"]
-        return self.pick(*options)
+        return self.pick(*options, *data.numbers(self))
 
     def sequence(self) -> str:
         options = [f"[{self.number()}, {self.number()}]", "[]", f"list(range({self.number(0)}))"]
@@ -152,13 +164,16 @@ class Writer:
             options += [f"{one}.copy()", f"({one} if flag() else {self.name('l')})"]
         if self.names["t"]:
             options += [f"{self.name('t')}.shape.as_list()", f"[{self.name('t')}, 1]"]
-        return self.pick(*options)
+        return self.pick(*options, *data.lists(self))
 
     # Statements -----------------------------------------------------------------------------------------------------
 
     def assign(self) -> None:
-        kind = self.draw(st.sampled_from("ttttaaanl"))
-        value = {"t": self.tensor, "a": self.array, "n": self.scalar, "l": self.sequence}[kind]()
+        kind = self.draw(st.sampled_from("ttttaaanlldsui"))
+        if kind in data.KINDS:
+            value = data.expression(self, kind)
+        else:
+            value = {"t": self.tensor, "a": self.array, "n": self.scalar, "l": self.sequence}[kind]()
         name = f"{kind}{self.draw(st.integers(0, 3))}"
         self.put(f"{name} = {value}")
         if name not in self.names[kind] and not self.indent:
@@ -179,6 +194,7 @@ class Writer:
         if self.names["t"]:
             options.append(f"{self.name('t')} += {self.number()}")
             options.append(f"print({self.name('t')})")
+        options += data.changes(self)
         if options:
             self.put(self.pick(*options))
 

@@ -6,6 +6,7 @@ The programs are made by these tests and do nothing but compute; they run in thi
 from __future__ import annotations
 
 import ast
+import collections
 import contextlib
 import random
 from dataclasses import dataclass, field
@@ -55,8 +56,12 @@ def _snapshot(value: Any) -> Any:
         return value.copy()
     if type(value) is list:
         return [_snapshot(item) for item in value]
-    if type(value) is dict:
+    if type(value) is tuple:
+        return tuple(_snapshot(item) for item in value)
+    if isinstance(value, dict):
         return {key: _snapshot(item) for key, item in value.items()}
+    if isinstance(value, (set, collections.deque)):
+        return value.copy()
     return value
 
 

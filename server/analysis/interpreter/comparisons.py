@@ -72,7 +72,7 @@ def compare_containers(interp: Interpreter, name: str, a: Value, b: Value) -> Va
     if not _is_container(interp, a) or not _is_container(interp, b):
         return None
     try:
-        first, second = to_python(interp, a), to_python(interp, b)
+        first, second = to_python(interp, _unnamed(a)), to_python(interp, _unnamed(b))
         return Const(bool(getattr(operator, name)(first, second)))
     except NotConstantError:
         pass
@@ -84,6 +84,11 @@ def compare_containers(interp: Interpreter, name: str, a: Value, b: Value) -> Va
     if name in ("eq", "ne") and _plain(interp, a) and _plain(interp, b):
         return Scalar(type="bool")
     return None
+
+
+def _unnamed(value: Value) -> Value:
+    """Return a named tuple as the plain one that it is compared as."""
+    return TupleValue(value.items) if isinstance(value, TupleValue) else value
 
 
 def _is_container(interp: Interpreter, value: Value) -> bool:

@@ -8,6 +8,7 @@ from ..libraries import global_state
 from ..values import Const, Heap, Ref, Symbol, TensorValue, Unknown, Value
 from ..values.heap import LibraryObject, ListObject, UnknownObject
 from ..values.join import join_all
+from . import standard
 from .classes import define_class
 from .core import Frame, Interpreter, executes
 from .functions import define
@@ -136,6 +137,8 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
     for member in receiver.members():
         if isinstance(member, TensorValue):
             interp.heap.written(member.storage)
+        elif isinstance(member, Symbol) and standard.owns(member.name):
+            standard.replace(interp, f"{member.name}.{name}", value)
         elif isinstance(member, Symbol):
             lost = global_state.LibraryState(lost=f"the program replaces {member.name}.{name}")
             interp.heap.put(global_state.ADDRESS, lost)

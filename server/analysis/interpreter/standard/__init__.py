@@ -12,14 +12,26 @@ from ...values import Partial, Ref, Symbol, Unknown, Value
 from ...values.standard import NamedTupleType
 from ..core import Frame, Interpreter
 from . import arguments, collecting, files, functions, iteration, mathematics, paths, randomness, system
-from .registry import TABLE, StandardCall, member_symbol, module_symbol, owns, public_names
+from .registry import TABLE, StandardCall, member_symbol, module_symbol, owns, public_names, replace, replaced
 
-__all__ = ["call_made", "call_object", "call_standard", "member", "module_symbol", "owns", "public_names", "star"]
+__all__ = [
+    "call_made",
+    "call_object",
+    "call_standard",
+    "member",
+    "module_symbol",
+    "owns",
+    "public_names",
+    "replace",
+    "star",
+]
 _MODELS = (arguments, collecting, files, functions, iteration, mathematics, paths, randomness, system)
 
 
 def member(interp: Interpreter, symbol: Symbol, name: str) -> Value:
     """Return a member of a module or class of the standard library."""
+    if replaced(interp, f"{symbol.name}.{name}"):
+        return Unknown(f"the program replaces {symbol.name}.{name}")
     if symbol.name == "sys":
         known = system.sys_member(interp, name)
         if known is not None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ...libraries.query import Kwargs
 from ...values import Const, Symbol, Value
+from ...values.standard import StandardObject
 from ..core import Frame, Interpreter
 
 #: Modules whose import has no effect.
@@ -27,6 +28,8 @@ _MODULE_NAMES = """
     warnings weakref zipfile
 """
 MODULES = frozenset(_MODULE_NAMES.split())
+#: Where the heap keeps which names the program has replaced.
+REPLACED = -2
 _ROOTS = frozenset(name.partition(".")[0] for name in MODULES)
 #: Constants that are the same in every run.
 _CONSTANTS = frozenset(["math", "string"])
@@ -71,6 +74,21 @@ def models(*names: str) -> Callable[[Model], Model]:
 def owns(name: str) -> bool:
     """Say whether a public name is one of the standard library."""
     return name.partition(".")[0] in _ROOTS
+
+
+def replaced(interp: Interpreter, name: str) -> bool:
+    """Say whether the program may have put something else in the place of a name."""
+    item = interp.heap.objects.get(REPLACED)
+    return item is not None and (not isinstance(item, StandardObject) or name in dict(item.fields))
+
+
+def replace(interp: Interpreter, name: str, value: Value) -> None:
+    """Note that the program sets a name in a module of the standard library."""
+    item = interp.heap.objects.get(REPLACED)
+    before = item.fields if isinstance(item, StandardObject) else ()
+    if item is None or isinstance(item, StandardObject):
+        interp.heap.put(REPLACED, StandardObject("replaced", (*before, (name, Const(None)))))
+    interp.heap.escape([value], f"put in the place of {name}")
 
 
 def module_symbol(dotted: str) -> Symbol | None:
