@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import re
 import select
 import signal
 import sys
@@ -108,6 +109,8 @@ class Run:
         # What AutoGraph has converted runs from files of its own; it keeps the places of the originals.
         converted = getattr(getattr(error, "ag_error_metadata", None), "translated_stack", ())
         frames += [(frame.filename, frame.lineno) for frame in reversed(converted)]
+        # Keras 2 makes an exception of its own of it, and keeps the places in the words.
+        frames += [(name, int(line)) for name, line in re.findall(r'File "([^"]+)", line (\d+), in ', str(error))]
         inside = os.path.join(self.folder, "")
         return [[name[len(inside) :], line] for name, line in frames if name.startswith(inside)]
 

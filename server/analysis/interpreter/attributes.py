@@ -152,11 +152,22 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
         return BoundMethod(receiver=receiver, name=name)
     if name.startswith("_"):
         return Unknown("a private attribute")
+    if item.unsure and name not in ("name", "units", "filters", "activation"):
+        return _of_unsure(receiver, item, name)
     entry = symbols.resolve(item.symbol)
     member: Any = None if entry is None else inspect.getattr_static(entry.object, name, None)
     if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):
         return BoundMethod(receiver=receiver, name=name)
     return _ask(interp, frame, receiver, name)
+
+
+def _of_unsure(receiver: Ref, item: LibraryObject, name: str) -> Value:
+    """Return an attribute of an object that some paths have built: its methods, and no more."""
+    entry = symbols.resolve(item.symbol)
+    member: Any = None if entry is None else inspect.getattr_static(entry.object, name, None)
+    if inspect.isfunction(member):
+        return BoundMethod(receiver=receiver, name=name)
+    return Unknown("built on some paths only")
 
 
 def _of_dataset(interp: Interpreter, receiver: DatasetValue, name: str) -> Value:

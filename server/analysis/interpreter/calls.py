@@ -392,6 +392,8 @@ def _object_method(
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
     measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
+    if item.unsure and name == "count_params":
+        return Unknown("built on some paths only")
     if name in _ASKED or name == "__call__" or measured or (name == "call" and item.kind == "Loss"):
         return call_object(interp, frame, node, receiver, name, arguments)
     if name not in _HARMLESS:

@@ -330,6 +330,8 @@ def _completed(interp: Interpreter, method: FunctionValue, args: tuple[Value, ..
     names = [part.arg for part in (*spec.posonlyargs, *spec.args)][1:]
     given = {*names[: len(args)], *(name for name, _ in kwargs)}
     parameters = {*names, *(part.arg for part in spec.kwonlyargs)}
+    if "training" not in parameters and spec.kwarg is None:
+        kwargs = tuple((name, value) for name, value in kwargs if name != "training")  # Keras keeps it to itself
     extra: list[tuple[str, Value]] = []
     if "training" in parameters - given:
         extra.append(("training", join_all([Const(False), Const(True)])))

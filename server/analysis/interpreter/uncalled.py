@@ -10,7 +10,20 @@ import ast
 import dataclasses
 
 from ..source.unit import Unit
-from ..values import ClassObject, Const, FunctionValue, InstanceObject, Ref, Scalar, Unknown, Value
+from ..values import (
+    ClassObject,
+    Const,
+    DictObject,
+    FunctionValue,
+    InstanceObject,
+    ListObject,
+    Ref,
+    Scalar,
+    SetObject,
+    Unknown,
+    Value,
+)
+from ..values.heap import UnknownObject
 from .classes import class_attribute
 from .core import Frame, Interpreter
 from .functions import interpret, parameters
@@ -34,6 +47,7 @@ _MUTATORS = frozenset(
         "appendleft",
     ]
 )
+_CONTAINERS = (ListObject, DictObject, SetObject)
 _SCALARS = ("int", "float", "bool", "str", "bytes", "complex")
 
 
@@ -77,6 +91,20 @@ def _forget_globals(interp: Interpreter) -> None:
                     found = interp.heap.lookup(value.scope, name)
                     if found is not None:
                         interp.heap.bind(found[0], name, Unknown("rebound by a function"))
+            elif _changes(part):
+                found = interp.heap.lookup(value.scope, _changes(part))
+                changed = found[1] if found is not None else None
+                if isinstance(changed, Ref) and isinstance(interp.heap.get(changed.address), _CONTAINERS):
+                    interp.heap.put(changed.address, UnknownObject("changed by a function"))
+
+
+def _changes(node: ast.AST) -> str:
+    """Return the name of the container that a node changes, or nothing."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+        return getattr(node.value, "id", "")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
+        return getattr(node.func.value, "id", "")
+    return ""
 
 
 def _unknown_arguments(function: FunctionValue) -> dict[str, Value]:

@@ -15,8 +15,8 @@ from typing import Any
 
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from ..values import DatasetValue, Heap, LibraryObject, Ref, TensorValue, Union, Value
-from ..values.fresh import FreshObject, freeze, holds_identity, materialise, without_content
+from ..values import DatasetValue, Heap, LibraryObject, ListObject, Ref, TensorValue, TupleValue, Union, Value
+from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, materialise, without_content
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
@@ -54,7 +54,7 @@ class Bridge:
 
     def call(self, query: Query, heap: Heap) -> Answer:
         """Return what a call does; a result is materialised in `heap`, and a built layer noted there."""
-        alternatives = self._alternatives(query)
+        alternatives = self._alternatives(query, heap)
         if alternatives is None:
             return Answer(NotKnown("too many possibilities"))
         if len(alternatives) == 1:
@@ -70,16 +70,18 @@ class Bridge:
             casts=answers[0].casts if len({a.casts for a in answers}) == 1 else None,
         )
 
-    def _alternatives(self, query: Query) -> list[Query] | None:
-        """Split a call with unions among its arguments into calls without."""
-        if not any(isinstance(value, Union) for value in (*query.args, *(v for _, v in query.kwargs))):
-            return [query]
-        choices = [value.members() for value in (*query.args, *(v for _, v in query.kwargs))]
+    def _alternatives(self, query: Query, heap: Heap) -> list[Query] | None:
+        """Split a call with unions among its arguments, or inside of them, into calls without."""
+        choices = []
         count = 1
-        for members in choices:
-            count *= len(members)
-        if count > MAX_COMBINATIONS:
-            return None
+        for value in (*query.args, *(value for _, value in query.kwargs)):
+            members = choices_of(value, heap)
+            count *= MAX_COMBINATIONS + 1 if members is None else len(members)
+            if members is None or count > MAX_COMBINATIONS:
+                return None
+            choices.append(members)
+        if count == 1:
+            return [query]
         names = [name for name, _ in query.kwargs]
         split = len(query.args)
         return [
@@ -311,3 +313,25 @@ def _join_outcomes(outcomes: list[Outcome]) -> Outcome:
         if isinstance(outcome, NotKnown):
             return outcome
     return Returned(join_all(outcome.value for outcome in outcomes if isinstance(outcome, Returned)))
+
+
+def choices_of(value: Value, heap: Heap, depth: int = 4) -> tuple[Value, ...] | None:
+    """Return the values without unions that a value stands for, lists and tuples member by member; None for too many."""
+    if isinstance(value, Union):
+        return value.options
+    item = heap.get(value.address) if isinstance(value, Ref) else None
+    parts = value.items if isinstance(value, TupleValue) else item.items if isinstance(item, ListObject) else None
+    if not parts or depth == 0 or len(parts) > 64:
+        return (value,)
+    choices = [choices_of(part, heap, depth - 1) for part in parts]
+    count = 1
+    for members in choices:
+        count *= MAX_COMBINATIONS + 1 if members is None else len(members)
+        if count > MAX_COMBINATIONS:
+            return None
+    if count == 1:
+        return (value,)
+    rows = itertools.product(*(members or () for members in choices))
+    if isinstance(value, TupleValue):
+        return tuple(dataclasses.replace(value, items=row) for row in rows)
+    return tuple(FreshList(row) for row in rows)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..values import FunctionValue, Heap, Ref, SliceValue, Symbol, TensorValue, TupleValue, Union, Value
+from ..values.fresh import FreshList
 from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.keys import call_key, key
 from ..values.render import text
@@ -97,6 +98,8 @@ def leaves(values: tuple[Value, ...], heap: Heap) -> list[Value]:
         out.append(value)
         inner: list[Value] = []
         if isinstance(value, TupleValue):
+            inner = list(value.items)
+        elif isinstance(value, FreshList):
             inner = list(value.items)
         elif isinstance(value, Union):
             inner = list(value.options)

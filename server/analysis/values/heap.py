@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .base import Const, Ref, TupleValue, Union, Unknown, Value
-from .callables import FunctionValue
+from .callables import BoundMethod, FunctionValue, Partial, SuperValue
 from .tensors import TensorValue
 
 
@@ -98,7 +98,7 @@ class LibraryObject(HeapObject):
 
     symbol: public name of its class. kind: Layer, Model, Loss, Metric, Optimizer or the class's name.
     args, kwargs: what it was constructed with. history: the calls since then that changed it, each as
-    (method name, args, kwargs).
+    (method name, args, kwargs). unsure: on some path it may have been called, and so built, in another way.
     """
 
     symbol: str = ""
@@ -106,6 +106,7 @@ class LibraryObject(HeapObject):
     args: tuple[Value, ...] = ()
     kwargs: tuple[tuple[str, Value], ...] = ()
     history: tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...] = ()
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +211,12 @@ class Heap:
                 todo += value.items
             elif isinstance(value, TensorValue):
                 self.written(value.storage)
-            elif isinstance(value, FunctionValue) and id(value.node) not in seen:
-                seen.add(id(value.node))
+            elif isinstance(value, (BoundMethod, SuperValue)):
+                todo.append(value.receiver)
+            elif isinstance(value, Partial):
+                todo += [value.function, *value.args, *(argument for _, argument in value.kwargs)]
+            elif isinstance(value, FunctionValue) and value not in seen:
+                seen.add(value)
                 todo += self._captured(value)
             elif isinstance(value, Ref) and ("address", value.address) not in seen:
                 seen.add(("address", value.address))
@@ -223,7 +228,9 @@ class Heap:
 
     def _captured(self, function: FunctionValue) -> list[Value]:
         """Return what a function may change when somebody calls it; names that it rebinds are unknown from here."""
-        out: list[Value] = [] if function.receiver is None else [function.receiver]
+        out = [*function.defaults, *(value for _, value in function.keyword_defaults)]
+        if function.receiver is not None:
+            out.append(function.receiver)
         if function.node is None:
             return out
         for part in ast.walk(function.node):
@@ -259,7 +266,9 @@ def dict_items(pairs: Iterable[tuple[Value, Value]]) -> tuple[tuple[Value, Value
 
 def inner_values(item: HeapObject) -> list[Value]:
     """Return the values that an object holds."""
-    if isinstance(item, (ListObject, SetObject)):
+    if isinstance(item, ListObject):
+        return [item.element] if item.items is None else list(item.items)
+    if isinstance(item, SetObject):
         return list(item.items or ())
     if isinstance(item, DictObject):
         return [part for pair in item.items or () for part in pair]

@@ -38,13 +38,7 @@ def join(first: Value, second: Value) -> Value:
     for value in (*first.members(), *second.members()):
         if isinstance(value, Unknown):
             return value
-        for index, other in enumerate(options):
-            merged = _merge(other, value)
-            if merged is not None:
-                options[index] = merged
-                break
-        else:
-            options.append(value)
+        options = _put(options, value)
     if len(options) == 1:
         return options[0]
     if len(options) > MAX_UNION:
@@ -52,6 +46,24 @@ def join(first: Value, second: Value) -> Value:
     if len(options) > MAX_UNION:
         return Unknown("too many possibilities")
     return options[0] if len(options) == 1 else Union(tuple(options))
+
+
+def _put(options: list[Value], value: Value) -> list[Value]:
+    """Add an alternative; it may take in several of those there are, as a scalar does the constants of its type."""
+    out: list[Value] = []
+    place: int | None = None
+    for other in options:
+        merged = _merge(other, value)
+        if merged is None:
+            out.append(other)
+            continue
+        value = merged
+        if place is None:
+            place = len(out)
+            out.append(merged)
+        else:
+            out[place] = merged
+    return out if place is not None else [*out, value]
 
 
 def join_all(values: Iterable[Value]) -> Value:
@@ -92,7 +104,8 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
     """Merge two tensors of one kind, dtype and rank. Arrays in different memory stay apart: a write hits one of them."""
     if first.kind in ("ndarray", "Variable") and first.storage != second.storage:
         return None
-    same_content = first.content == second.content and first.version == second.version
+    # Equal bytes say nothing where the shapes differ: zeros of [1, 6] and of [2, 3].
+    same_content = (first.shape, first.content, first.version) == (second.shape, second.content, second.version)
     return dataclasses.replace(
         first,
         shape=join_shapes(first.shape, second.shape),
@@ -205,12 +218,28 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
         return StorageObject(next(Heap._versions))
     if isinstance(first, LibraryObject) and isinstance(second, LibraryObject):
         if (first.symbol, first.args, first.kwargs) == (second.symbol, second.args, second.kwargs):
-            return UnknownObject("built in different ways on different paths")
+            return _join_histories(first, second)
     return UnknownObject("different on different paths")
 
 
 def _same_class(first: DictObject, second: DictObject) -> bool:
     return type(first) is type(second) and dataclasses.replace(first, items=()) == dataclasses.replace(second, items=())
+
+
+def _join_histories(first: LibraryObject, second: LibraryObject) -> HeapObject:
+    """Join a layer with itself as another path left it.
+
+    Calls build it. Where one path has called it and the other has not, it is kept as if it were not built: every call
+    of it is then judged by itself, and what it is made of is not spoken of.
+    """
+    common = 0
+    for one, other in zip(first.history, second.history, strict=False):
+        if one != other:
+            break
+        common += 1
+    if any(entry[0] not in ("__call__", "build") for entry in (*first.history[common:], *second.history[common:])):
+        return UnknownObject("changed in different ways on different paths")
+    return dataclasses.replace(first, history=first.history[:common], unsure=True)
 
 
 def list_elements(item: ListObject) -> list[Value]:
