@@ -97,9 +97,7 @@ def leaves(values: tuple[Value, ...], heap: Heap) -> list[Value]:
         value = todo.pop()
         out.append(value)
         inner: list[Value] = []
-        if isinstance(value, TupleValue):
-            inner = list(value.items)
-        elif isinstance(value, FreshList):
+        if isinstance(value, (TupleValue, FreshList)):
             inner = list(value.items)
         elif isinstance(value, Union):
             inner = list(value.options)
