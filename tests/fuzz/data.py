@@ -215,7 +215,7 @@ def changes(writer: Writer) -> list[str]:
             f"{one}.append({_any(writer)})",
             f"{one}.pop({writer.number(0)})",
             f"random.shuffle({one})",
-            f"{one}.extend(v * 2 for v in {_list(writer)})",
+            f"{one}.extend(v * 2 for v in list({_list(writer)}))",
         ]
     two = writer.name("d")
     if two:

@@ -58,6 +58,8 @@ def _snapshot(value: Any) -> Any:
         return [_snapshot(item) for item in value]
     if type(value) is tuple:
         return tuple(_snapshot(item) for item in value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_snapshot(item) for item in value))
     if isinstance(value, dict):
         return {key: _snapshot(item) for key, item in value.items()}
     if isinstance(value, (set, collections.deque)):

@@ -105,8 +105,12 @@ def take(interp: Interpreter, frame: Frame, address: int, item: IteratorObject) 
     rest, element = consume(interp, frame, address, item, False)
     if rest is None:
         return element
+    if not rest:
+        # Once at its end it stays there, even where its list grows.
+        interp.heap.put(address, IteratorObject("iter", (TupleValue(()),)))
+        return None
     interp.heap.put(address, dataclasses.replace(item, position=item.position + 1))
-    return rest[0] if rest else None
+    return rest[0]
 
 
 def first_items(interp: Interpreter, value: Value, count: int) -> list[Value] | None:
@@ -171,7 +175,10 @@ def _iter(interp: Interpreter, frame: Frame, item: IteratorObject, eager: bool) 
 @forces("reversed")
 def _reversed(interp: Interpreter, frame: Frame, item: IteratorObject, eager: bool) -> Yielded:
     items, element = drawn(interp, frame, item.args[0], eager)
-    return (None if items is None else items[::-1]), element
+    # It starts from the end that there was when it was made, whatever is appended since.
+    length = dict(item.kwargs).get("length")
+    grown = items is not None and length is not None and length != Const(len(items))
+    return (None if items is None or grown else items[::-1]), element
 
 
 @forces("zip")

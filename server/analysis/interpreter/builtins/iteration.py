@@ -84,6 +84,12 @@ def _lazy(
         return None
     if name == "reversed" and any(isinstance(member, (TensorValue, Unknown)) for member in args[0].members()):
         return None
+    if name == "reversed":
+        item = interp.heap.get(args[0].address) if isinstance(args[0], Ref) else None
+        known = isinstance(item, ListObject) and item.items is not None
+        kwargs = (("length", Const(len(item.items or ()))),) if isinstance(item, ListObject) and known else ()
+        if isinstance(item, ListObject) and not known:
+            kwargs = (("length", Const(None)),)
     return iterator(interp, name, args, kwargs, node)
 
 
