@@ -22,7 +22,7 @@ class AnalysisSettings:
     """
 
     concrete_elements: int = 10_000
-    max_steps: int = 400_000
+    max_steps: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)

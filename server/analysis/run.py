@@ -62,6 +62,8 @@ def run(request: Request, check: Callable[[], None]) -> Result:
         status = "cut"
     finally:
         sys.setrecursionlimit(limit)
+    if interpreter.cut:
+        status = "cut"
     for fault in interpreter.faults:
         print(f"shapewright: defect in the analysis of {request.path}, {fault}", file=sys.stderr)
     table = interpreter.tables.get(unit.path)

@@ -50,8 +50,8 @@ def define_class(interp: Interpreter, frame: Frame, node: ast.ClassDef) -> Value
     bases = [interp.evaluate(frame, base) for base in node.bases]
     flavour = ""
     for keyword in node.keywords:
-        value = interp.evaluate(frame, keyword.value)
-        if keyword.arg == "metaclass" and public_name(value) not in _PLAIN:
+        given = interp.evaluate(frame, keyword.value)
+        if keyword.arg == "metaclass" and public_name(given) not in _PLAIN:
             bases.append(Unknown("a metaclass that is not understood"))
     for base in bases:
         if public_name(base) in _ENUMS:

@@ -32,6 +32,8 @@ MAX_DEPTH = 24
 #: In tests a defect of the analysis is raised; for users the rest of the file is worth more.
 STRICT = bool(os.environ.get("SHAPEWRIGHT_STRICT"))
 MAX_RECURSION = 8
+#: Of calls with arguments of which nothing is known: each condition then goes both ways.
+MAX_VAGUE_RECURSION = 2
 
 
 class BudgetExceeded(BaseException):
@@ -136,6 +138,8 @@ class Interpreter:
         self.raised = False
         #: Above 0 in the turns of a loop that may have been left by now.
         self.unsure = 0
+        #: Whether some part was given up for its length.
+        self.cut = False
         #: Defects of the analysis itself, for the log.
         self.faults: list[str] = []
 

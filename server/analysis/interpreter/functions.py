@@ -7,7 +7,7 @@ import ast
 from ..values import Const, FunctionValue, Ref, ScopeObject, TupleValue, Unknown, Value
 from ..values.heap import DictObject
 from ..values.join import join_all
-from .core import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter
+from .core import MAX_DEPTH, MAX_RECURSION, MAX_VAGUE_RECURSION, Frame, Interpreter
 from .decorators import decorated
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -56,7 +56,8 @@ def call_function(
         return Unknown("a coroutine that is not awaited where it is made")
     interp.called.add(id(definition))
     active = [other for other in interp.frames if other.node is definition]
-    if len(interp.frames) > MAX_DEPTH or len(active) >= MAX_RECURSION:
+    vague = any(isinstance(value, Unknown) for value in (*args, *(value for _, value in kwargs)))
+    if len(interp.frames) > MAX_DEPTH or len(active) >= (MAX_VAGUE_RECURSION if vague else MAX_RECURSION):
         interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed on by a deep recursion")
         return Unknown("the calls nest too deep to be followed")
     bound = bind_arguments(interp, function, args, kwargs)
@@ -133,13 +134,23 @@ def parameters(node: FunctionNode) -> list[ast.arg]:
 
 
 def _is_generator(node: FunctionNode) -> bool:
-    return any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in _own_nodes(node))
+    return _traits(node)[0]
 
 
 def _captures(node: FunctionNode) -> bool:
     """Say whether something may close over the function's scope."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-    return any(isinstance(part, kinds) for part in ast.walk(node) if part is not node)
+    return _traits(node)[1]
+
+
+def _traits(node: FunctionNode) -> tuple[bool, bool]:
+    """Return whether a function is a generator, and whether anything closes over its scope; kept with the tree."""
+    kept: tuple[bool, bool] | None = node.__dict__.get("_traits")
+    if kept is None:
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+        yields = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in _own_nodes(node))
+        closes = any(isinstance(part, kinds) for part in ast.walk(node) if part is not node)
+        kept = node.__dict__["_traits"] = (yields, closes)
+    return kept
 
 
 def _own_nodes(node: ast.AST) -> list[ast.AST]:

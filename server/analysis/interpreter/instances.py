@@ -200,7 +200,7 @@ def _default(interp: Interpreter, frame: Frame, item: ClassObject, name: str) ->
 
 def _class_frame(item: ClassObject, frame: Frame) -> Frame:
     # Where the class was defined; its scope is gone, what a default names is nearly always of the module.
-    return dataclasses.replace(frame, unit=item.unit) if item.unit is frame.unit else frame  # type: ignore[arg-type]
+    return dataclasses.replace(frame, unit=item.unit) if item.unit is frame.unit else frame
 
 
 # Calling -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from collections.abc import Callable
 
 from ..source.unit import Unit
 from ..values import (
@@ -25,7 +26,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from .classes import class_attribute
-from .core import Frame, Interpreter
+from .core import BudgetExceeded, Frame, Interpreter
 from .functions import interpret, parameters
 from .instances import prepare
 
@@ -48,6 +49,8 @@ _MUTATORS = frozenset(
     ]
 )
 _CONTAINERS = (ListObject, DictObject, SetObject)
+#: Steps for one function that nobody calls.
+MAX_STEPS = 20_000
 _SCALARS = ("int", "float", "bool", "str", "bytes", "complex")
 
 
@@ -70,14 +73,36 @@ def run_uncalled(interp: Interpreter) -> None:
         interp.raised = False
         bound = _unknown_arguments(value)
         if value.owner is not None and _is_method(interp, value):
-            changed.setdefault(unit.path, _changed_attributes(unit))
+            if unit.path not in changed:
+                changed[unit.path] = _changed_attributes(unit)
             receiver = _receiver(interp, unit, value, instances, changed[unit.path])
             first = next(iter(bound), None)
             if receiver is not None and first is not None:
                 bound[first] = receiver
         end = interp.heap
         interp.heap = end.fork()  # what one function does, no other one sees
-        interpret(interp, Frame(unit, value.scope), value, bound, None)
+        _within(
+            interp,
+            MAX_STEPS,
+            lambda value=value, unit=unit, bound=bound: interpret(  # type: ignore[misc]
+                interp, Frame(unit, value.scope), value, bound, None
+            ),
+        )
+
+
+def _within(interp: Interpreter, steps: int, follow: Callable[[], object]) -> None:
+    """Follow something within a budget of its own: one long function must not cost all that come after it."""
+    left = interp.steps_left
+    interp.steps_left = min(left, steps)
+    given = interp.steps_left
+    frames, sites = len(interp.frames), len(interp.sites)
+    try:
+        follow()
+    except BudgetExceeded:
+        interp.cut = True
+        del interp.frames[frames:], interp.sites[sites:]
+    finally:
+        interp.steps_left = left - (given - max(interp.steps_left, 0))
 
 
 def _forget_globals(interp: Interpreter) -> None:

@@ -222,8 +222,8 @@ class Heap:
                 seen.add(("address", value.address))
                 item = self.get(value.address)
                 todo += inner_values(item)
-                # A layer or a model handed around keeps what it is made of; containers and instances may not.
-                if not isinstance(item, LibraryObject):
+                # A layer or a model handed around keeps what it is made of, a class too; containers and instances may not.
+                if not isinstance(item, (LibraryObject, ClassObject)):
                     self.objects[value.address] = UnknownObject(reason)
 
     def _captured(self, function: FunctionValue) -> list[Value]:
@@ -233,17 +233,27 @@ class Heap:
             out.append(function.receiver)
         if function.node is None:
             return out
-        for part in ast.walk(function.node):
-            if isinstance(part, ast.Name):
-                found = self.lookup(function.scope, part.id)
-                if found is not None:
-                    out.append(found[1])
-            elif isinstance(part, (ast.Global, ast.Nonlocal)):
-                for name in part.names:
-                    found = self.lookup(function.scope, name)
-                    if found is not None:
-                        self.bind(found[0], name, Unknown("rebound by a function that is called elsewhere"))
+        names, rebound = _names_in(function.node)
+        for name in names:
+            found = self.lookup(function.scope, name)
+            if found is not None:
+                out.append(found[1])
+        for name in rebound:
+            found = self.lookup(function.scope, name)
+            if found is not None:
+                self.bind(found[0], name, Unknown("rebound by a function that is called elsewhere"))
         return out
+
+
+def _names_in(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names in a function, and those that it declares global or nonlocal; kept with the tree."""
+    kept: tuple[frozenset[str], frozenset[str]] | None = node.__dict__.get("_names_in")
+    if kept is None:
+        parts = list(ast.walk(node))
+        names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
+        declared = [part for part in parts if isinstance(part, (ast.Global, ast.Nonlocal))]
+        kept = node.__dict__["_names_in"] = (names, frozenset(name for part in declared for name in part.names))
+    return kept
 
 
 def python_key(value: Value) -> Hashable:
