@@ -13,6 +13,8 @@ from parso.tree import NodeOrLeaf
 
 #: LSP, the tokenizer and `ast` all end lines here, and nowhere else.
 LINE_END = re.compile(r"\r\n|\r|\n")
+#: What Python takes for white space; a no-break space, pasted from a web page, is none.
+SPACES = " \t\f"
 MAX_REPAIRS = 50
 
 
@@ -48,7 +50,7 @@ def parse(text: str) -> Parsed:
     except SyntaxError:
         return _repaired(text)
     except (RecursionError, MemoryError, ValueError) as error:
-        raise UnparsableError(f"the file cannot be parsed: {error or type(error).__name__}") from error
+        raise UnparsableError(f"the file cannot be parsed: {str(error) or type(error).__name__}") from error
 
 
 def _ast(text: str) -> ast.Module:
@@ -94,7 +96,7 @@ def _repaired(text: str) -> Parsed:
             if above is None or not _blank(lines, above, above, broken, block=False):
                 break
         except (RecursionError, MemoryError, ValueError) as error:
-            raise UnparsableError(f"the file cannot be parsed: {error or type(error).__name__}") from error
+            raise UnparsableError(f"the file cannot be parsed: {str(error) or type(error).__name__}") from error
     return Parsed(ast.Module([], []), tuple(lines), tuple(range(len(lines))))
 
 
@@ -123,9 +125,10 @@ def _statement_around(module: NodeOrLeaf, line: int, lines: list[str]) -> tuple[
     best = (line, line)
     while isinstance(node, PythonBaseNode):
         for child in node.children:
-            if child.start_pos[0] - 1 <= line <= child.end_pos[0] - 1 and child.type != "endmarker":
+            # A statement ends behind its line end, which is the start of the next line.
+            last = child.end_pos[0] - 1 - (1 if child.end_pos[1] == 0 else 0)
+            if child.start_pos[0] - 1 <= line <= last and child.type != "endmarker":
                 if child.type == "simple_stmt":
-                    last = child.end_pos[0] - 1 - (1 if child.end_pos[1] == 0 else 0)
                     return (child.start_pos[0] - 1, min(last, len(lines) - 1))
                 node = child
                 break
@@ -140,9 +143,10 @@ def _blank(lines: list[str], first: int, last: int, broken: set[int], block: boo
     old = [lines[index] for index in range(first, last + 1)]
     opens = block and bool(old) and old[-1].split("#")[0].rstrip().endswith(":")
     for offset, line in enumerate(old):
-        indent = line[: len(line) - len(line.lstrip())]
-        word = ("if 1:" if opens else "pass") if offset == 0 and line.strip() else ""
+        rest = line.lstrip(SPACES)
+        indent = line[: len(line) - len(rest)]
+        word = ("if 1:" if opens else "pass") if offset == 0 and rest else ""
         lines[first + offset] = (indent + word).ljust(len(line))
-        if line.strip():
+        if rest:
             broken.add(first + offset)
     return [line.rstrip() for line in old] != [lines[index].rstrip() for index in range(first, last + 1)]
