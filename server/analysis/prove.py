@@ -10,7 +10,7 @@ from .fixes.candidate import Candidate
 from .report import Diagnostic, Edit, Fix, Report
 from .request import Request
 from .run import Result, run
-from .source.edits import apply_edits
+from .source.edits import OverlapError, apply_edits
 
 MAX_CANDIDATES = 40
 
@@ -38,7 +38,10 @@ def holds(
     """Say whether an edit removes a diagnostic and brings no other."""
     if any(edit.path != request.path for edit in candidate.edits):
         return False
-    text = apply_edits(request.text, candidate.edits)
+    try:
+        text = apply_edits(request.text, candidate.edits)
+    except OverlapError:
+        return False
     again = run(dataclasses.replace(request, text=text, fixes=False), check)
     if again.report.status != result.report.status:
         return False
