@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
-from typing import Any
 
-from ..libraries import classify, global_state
-from ..libraries.numpy_calls import mutates
-from ..libraries.outcome import NotKnown, Refused, Returned
-from ..libraries.query import Kwargs, Query
+from ..libraries.query import Kwargs
 from ..values import (
     BoundMethod,
     Builtin,
     ClassObject,
     Const,
-    DatasetValue,
     Descriptor,
     DictObject,
     FunctionValue,
@@ -23,8 +17,6 @@ from ..values import (
     LibraryObject,
     Partial,
     Ref,
-    ShapeValue,
-    SuperValue,
     Symbol,
     TensorValue,
     TupleValue,
@@ -32,75 +24,17 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.heap import UnknownObject
 from ..values.standard import NamedTupleType
 from . import standard
 from .alternatives import follow_each
 from .builtins import call_builtin
-from .callbacks import callback
 from .core import Frame, Interpreter, evaluates
-from .decorators import traced
 from .events import Argument
 from .functions import call_function
-from .inherited import call_inherited
-from .instances import call_instance, instance, instantiate
-from .layer_stubs import judge_doubtful
-from .methods import call_method_of_python
-from .operators import report
+from .instances import call_instance, instantiate
+from .library_calls import Arguments, call_method, call_object, call_symbol, lost
 from .protocols import call_on_instance
 from .sequences import known_items
-
-#: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
-_ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape"])
-#: Methods that leave the structure of a Keras object as it is.
-_HARMLESS = frozenset(
-    [
-        "compile",
-        "summary",
-        "save",
-        "save_weights",
-        "load_weights",
-        "get_weights",
-        "set_weights",
-        "get_config",
-        "fit",
-        "evaluate",
-        "predict",
-        "train_on_batch",
-        "test_on_batch",
-        "predict_on_batch",
-        "reset_state",
-        "reset_states",
-        "update_state",
-        "result",
-    ]
-)
-#: Of those, the ones that build what is not built yet.
-_BUILDING = frozenset(["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"])
-
-
-@dataclasses.dataclass(frozen=True)
-class Arguments:
-    """The evaluated arguments of a call; `complete` is False where a star's items are not known."""
-
-    positional: tuple[Argument, ...]
-    keywords: tuple[Argument, ...]
-    complete: bool = True
-
-    @property
-    def values(self) -> tuple[Value, ...]:
-        """The positional values."""
-        return tuple(argument.value for argument in self.positional)
-
-    @property
-    def named(self) -> Kwargs:
-        """The keyword values."""
-        return tuple((argument.keyword or "", argument.value) for argument in self.keywords)
-
-    @property
-    def all(self) -> tuple[Argument, ...]:
-        """All of them, in order."""
-        return (*self.positional, *self.keywords)
 
 
 @evaluates(ast.Call)
@@ -142,7 +76,7 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, Union):
         return follow_each(interp, function.options, lambda option: call(interp, frame, node, option, arguments))
     if not arguments.complete:
-        return _lost(interp, function, arguments, "arguments of unknown number")
+        return lost(interp, function, arguments, "arguments of unknown number")
     if isinstance(function, FunctionValue):
         args, kwargs = (arguments.values, arguments.named)
         if function.graph and frame.mode == "eager":
@@ -178,7 +112,7 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
         positional = (*(Argument(value) for value in bound[0]), *arguments.positional)
         named = (*(Argument(value, None, name) for name, value in bound[1]), *arguments.keywords)
         return call(interp, frame, node, bound[2], Arguments(positional, named))
-    return _lost(interp, function, arguments, None)
+    return lost(interp, function, arguments, None)
 
 
 def call_with(
@@ -200,24 +134,14 @@ def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Desc
             return generator
         return Ref(interp.heap.allocate(InstanceObject("generator context manager", {"generator": generator})))
     if function.kind != "custom_gradient":
-        return _lost(interp, function, arguments, "a property is called")
+        return lost(interp, function, arguments, "a property is called")
     # The function gives its result and its gradient; a call of it gives the result.
     if not all(isinstance(item.value, TensorValue) and item.value.kind == "Tensor" for item in arguments.positional):
-        return _lost(interp, function, arguments, "tf.custom_gradient of something that it converts")
+        return lost(interp, function, arguments, "tf.custom_gradient of something that it converts")
     result = call(interp, frame, node, function.function, arguments)
     if isinstance(result, TupleValue) and len(result.items) == 2 and isinstance(result.items[0], TensorValue):
         return result.items[0]
     return Unknown("what tf.custom_gradient gives is not followed")
-
-
-def _lost(interp: Interpreter, function: Value, arguments: Arguments, reason: str | None) -> Value:
-    """Give up on a call: what it is handed may be changed by it."""
-    why = reason or (function.reason if isinstance(function, Unknown) else "what is called is not known")
-    receiver = [function.receiver] if isinstance(function, BoundMethod) else []
-    interp.heap.escape(
-        [*receiver, *(argument.value for argument in arguments.all)], "passed to something that is not understood"
-    )
-    return Unknown(why)
 
 
 def _traced(value: Value) -> Value:
@@ -225,180 +149,3 @@ def _traced(value: Value) -> Value:
     if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray", "npscalar"):
         return TensorValue(dtype=value.dtype, shape=value.shape, origin=value.origin)
     return value
-
-
-# Libraries ----------------------------------------------------------------------------------------------------------
-
-
-def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Symbol, arguments: Arguments) -> Value:
-    """Call a public function or class of a library."""
-    name = function.name
-    if standard.owns(name):
-        return standard.call_standard(interp, frame, name, arguments.values, arguments.named, node)
-    if global_state.note(name, arguments.values, interp.heap):
-        return Const(None)
-    if name == "tensorflow.function":
-        first = arguments.values[0] if arguments.values else None
-        if not isinstance(first, FunctionValue):
-            return Unknown("tf.function of something unknown")
-        return traced(interp, first, dict(arguments.named).get("input_signature", Const(None)))
-    if name == "tensorflow.print":
-        return Const(None)
-    if name == "tensorflow.executing_eagerly":
-        return Const(frame.mode == "eager")
-    stubs = callback(interp, frame, node) if classify.takes_callbacks(name) else None
-    query = Query("symbol", name, arguments.values, arguments.named, frame.mode, stubs)
-    return _asked(interp, frame, node, name, query, arguments)
-
-
-def call_object(
-    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, method: str, arguments: Arguments
-) -> Value:
-    """Call a layer, a model, a loss, or one of the methods that say what they are made of."""
-    item = interp.heap.get(receiver.address)
-    assert isinstance(item, LibraryObject)
-    query = Query("object", method, (receiver, *arguments.values), arguments.named, frame.mode)
-    return _asked(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
-
-
-def _asked(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Query, arguments: Arguments) -> Value:
-    for argument in arguments.all:
-        if isinstance(argument.value, Unknown):
-            _handed(interp, name, query, arguments)
-            return Unknown(argument.value.reason)
-    with interp.calling(frame, node):
-        answer = interp.bridge.call(query, interp.heap)
-    if interp.doubtful and not interp.sites:
-        judge_doubtful(interp)
-    if node is not None:
-        report(interp, frame, node, name, query, arguments.all, answer)
-    if isinstance(answer.outcome, NotKnown):
-        _handed(interp, name, query, arguments)
-    return _value(interp, answer.outcome, arguments)
-
-
-def _handed(interp: Interpreter, name: str, query: Query, arguments: Arguments) -> None:
-    """Forget what a library may change through the arguments of a call that could not be asked.
-
-    NumPy's functions may write into what they are given (np.random.shuffle); a function may be called back. All others
-    leave their arguments as they are.
-    """
-    writes = name.startswith(("numpy.", "ndarray."))
-    values = (*query.args, *(argument.value for argument in arguments.all))
-    interp.heap.escape(
-        [value for value in values if writes or isinstance(value, (FunctionValue, BoundMethod))],
-        "passed to something that is not understood",
-    )
-    for value in values:
-        if isinstance(value, Ref) and query.form == "object" and value == query.args[0]:
-            continue
-        if isinstance(value, Ref) and instance(interp, value) is not None:
-            interp.heap.escape([value], "passed to something that is not understood")
-
-
-def _value(interp: Interpreter, outcome: Any, arguments: Arguments) -> Value:
-    if isinstance(outcome, Returned):
-        return outcome.value
-    if isinstance(outcome, Refused):
-        return Unknown("this call fails")
-    assert isinstance(outcome, NotKnown)
-    return Unknown(outcome.reason)
-
-
-# Methods ------------------------------------------------------------------------------------------------------------
-
-
-def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: BoundMethod, arguments: Arguments) -> Value:
-    """Call a method of a tensor, an array, a dataset, a library object or one of Python's own."""
-    receiver, name = method.receiver, method.name
-    if isinstance(receiver, SuperValue):
-        if not isinstance(receiver.receiver, Ref) or instance(interp, receiver.receiver) is None:
-            return _lost(interp, receiver.receiver, arguments, "super() outside of an instance")
-        return call_inherited(
-            interp, frame, receiver.receiver, name, arguments.values, arguments.named, through_super=True
-        )
-    if isinstance(receiver, Ref) and instance(interp, receiver) is not None:
-        return call_inherited(interp, frame, receiver, name, arguments.values, arguments.named)
-    if isinstance(receiver, Descriptor):
-        return _lost(interp, receiver, arguments, "an accessor of a property")
-    if isinstance(receiver, TensorValue):
-        return _tensor_method(interp, frame, node, receiver, name, arguments)
-    if isinstance(receiver, DatasetValue):
-        if classify.classify(f"tensorflow.data.Dataset.{name}") == "unknown":
-            return _lost(interp, method, arguments, f"Dataset.{name} is not followed")
-        query = Query(
-            "method", name, (receiver, *arguments.values), arguments.named, frame.mode, callback(interp, frame, node)
-        )
-        return _asked(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
-    if isinstance(receiver, ShapeValue):
-        return _shape_method(interp, frame, receiver, name)
-    if isinstance(receiver, Ref) and isinstance(interp.heap.get(receiver.address), LibraryObject):
-        return _object_method(interp, frame, node, receiver, name, arguments)
-    result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named, node)
-    return _lost(interp, method, arguments, f"the method '{name}' is not understood") if result is None else result
-
-
-def _tensor_method(
-    interp: Interpreter, frame: Frame, node: ast.Call, receiver: TensorValue, name: str, arguments: Arguments
-) -> Value:
-    if receiver.is_numpy and mutates(name):
-        interp.heap.written(receiver.storage)
-        return Const(None)
-    if name == "numpy":
-        return _to_numpy(interp, frame, receiver)
-    if name == "set_shape":
-        return Const(None)
-    if name in ("eval", "gpu", "cpu", "ref", "experimental_ref", "consumers", "dump", "tofile", "from_proto"):
-        return Unknown(f"the method '{name}' is not followed")
-    query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
-    value = _asked(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
-    if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
-        return receiver if frame.mode == "eager" else Unknown("what an assignment gives while tracing")
-    return value
-
-
-def _to_numpy(interp: Interpreter, frame: Frame, receiver: TensorValue) -> Value:
-    """`tensor.numpy()`: the same dtype, shape and content as an array; there is none while tracing."""
-    if frame.mode != "eager" or receiver.kind not in ("Tensor", "Variable"):
-        return Unknown("there is no array here")
-    settled = interp.heap.settled(receiver)
-    if receiver.dtype in ("string", "variant", "resource") or receiver.shape is None:
-        return Unknown("an array of unknown rank or of bytes")
-    if receiver.shape == ():
-        return TensorValue(kind="npscalar", dtype=receiver.dtype, shape=(), content=settled.content)
-    storage, version = interp.heap.new_storage()
-    return TensorValue(
-        kind="ndarray",
-        dtype=receiver.dtype,
-        shape=receiver.shape,
-        content=settled.content,
-        storage=storage,
-        version=version,
-    )
-
-
-def _shape_method(interp: Interpreter, frame: Frame, receiver: ShapeValue, name: str) -> Value:
-    items = known_items(interp, receiver)
-    if name == "as_list" and items is not None:
-        from ..values import ListObject
-
-        return Ref(interp.heap.allocate(ListObject(tuple(items))))
-    return Unknown(f"TensorShape.{name} is not followed")
-
-
-def _object_method(
-    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, name: str, arguments: Arguments
-) -> Value:
-    item = interp.heap.get(receiver.address)
-    assert isinstance(item, LibraryObject)
-    measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
-    if item.unsure and name == "count_params":
-        return Unknown("built on some paths only")
-    if name in _ASKED or name == "__call__" or measured or (name == "call" and item.kind == "Loss"):
-        return call_object(interp, frame, node, receiver, name, arguments)
-    if name not in _HARMLESS:
-        interp.heap.put(receiver.address, UnknownObject(f"{item.kind}.{name} is not followed"))
-    elif name in _BUILDING and not interp.bridge.is_built(receiver, interp.heap):
-        interp.heap.put(receiver.address, UnknownObject(f"built by {name}, which is not followed yet"))
-    interp.heap.escape([argument.value for argument in arguments.all], "passed to something that is not understood")
-    return Unknown(f"{item.kind}.{name} is not followed")

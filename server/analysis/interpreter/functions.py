@@ -9,6 +9,7 @@ from ..values.heap import DictObject
 from ..values.join import join_all
 from .core import MAX_DEPTH, MAX_RECURSION, MAX_VAGUE_RECURSION, Frame, Interpreter
 from .decorators import decorated
+from .sequences import keep_iterator
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -60,6 +61,8 @@ def call_function(
     if len(interp.frames) > MAX_DEPTH or len(active) >= (MAX_VAGUE_RECURSION if vague else MAX_RECURSION):
         interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed on by a deep recursion")
         return Unknown("the calls nest too deep to be followed")
+    for value in (*args, *(value for _, value in kwargs)):
+        keep_iterator(interp, value)
     bound = bind_arguments(interp, function, args, kwargs)
     if bound is None:
         return Unknown("the arguments do not fit the function, or are not all known")

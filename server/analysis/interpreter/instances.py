@@ -25,7 +25,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.join import join
-from . import inherited
+from . import inherited, layer_calls
 from .classes import bound, class_attribute, classes_of, library_base, public_name
 from .core import Frame, Interpreter
 
@@ -231,7 +231,7 @@ def call_instance(
     if method is not None:
         return invoke(interp, frame, bound(interp, method, receiver, item.cls), args, kwargs, node)
     if item.library:
-        return inherited.call(interp, frame, receiver, args, kwargs, node)
+        return layer_calls.call(interp, frame, receiver, args, kwargs, node)
     return None
 
 

@@ -136,8 +136,9 @@ def drawn(interp: Interpreter, frame: Frame, value: Value, eager: bool) -> Yield
 
 def apply(interp: Interpreter, frame: Frame, function: Value, args: tuple[Value, ...], node: ast.AST | None) -> Value:
     """Return what a function gives that a builtin calls (the key of `sorted`, the function of `map`)."""
-    from .calls import Arguments, call
+    from .calls import call
     from .events import Argument
+    from .library_calls import Arguments
 
     if not isinstance(node, ast.Call):
         interp.heap.escape([function, *args], "passed to something that is not understood")

@@ -91,7 +91,7 @@ _MISSING = _Missing()
 
 def _call(interp: Interpreter, receiver: Ref, method: FunctionValue) -> Any:
     """Return a `call` with the parameters of the program's own."""
-    from .inherited import run_call
+    from .layer_calls import run_call
 
     assert method.node is not None
     spec = method.node.args

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..values import Heap, Unknown, Value
+from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
 from .core import Frame, Interpreter, Loop, executes
@@ -24,7 +24,7 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     sure = interp.unsure
     try:
         if items is not None and len(items) <= MAX_TURNS:
-            ended = _turns(interp, frame, node, items, loop)
+            ended = _turns(interp, frame, node, items, loop, iterable)
         else:
             ended = _fixpoint(interp, frame, node, element, loop)
     finally:
@@ -33,9 +33,17 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     return _leave(interp, frame, node, ended, loop)
 
 
-def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value], loop: Loop) -> bool:
+def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value], loop: Loop, iterable: Value) -> bool:
     """Follow a loop over known items step by step; says whether its end is reached without `break`."""
+    address = iterable.address if isinstance(iterable, Ref) else None
+    source = None if address is None else interp.heap.get(address)
+
+    def changed() -> bool:
+        return address is not None and isinstance(source, ListObject) and interp.heap.get(address) != source
+
     for item in items:
+        if changed():
+            break
         bind(interp, frame, node.target, item)
         reached = interp.execute_block(frame, node.body)
         ends = [interp.heap] if reached else []
@@ -45,6 +53,9 @@ def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value],
             return False
         interp.heap = interp.joined(ends)
         interp.unsure += _may_leave(node)
+    if changed():
+        # Its own body changes the list: what comes next, and how often, is another matter.
+        return _fixpoint(interp, frame, node, Unknown("an item of a list that the loop changes"), loop)
     return True
 
 

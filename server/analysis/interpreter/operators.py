@@ -77,6 +77,8 @@ def binary(
     """Return what `left op right` is."""
     name = BINARY[type(op)]
     a, b = left[0], right[0]
+    if name == "mod" and isinstance(a, (Const, Scalar)) and _type(a) in ("str", "bytes") and _takes_library(interp, b):
+        return Scalar(type=_type(a))  # text, formatted with a tensor
     special = binary_special(interp, frame, name, a, b, node)
     if special is not None:
         return special

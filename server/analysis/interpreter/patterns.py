@@ -21,7 +21,6 @@ from ..values import (
 from ..values.heap import python_key
 from .core import Frame, Interpreter, executes
 from .instances import instance
-from .protocols import is_instance_of
 from .sequences import known_items, truth
 from .statements import store
 
@@ -185,12 +184,11 @@ def _mapping(interp: Interpreter, frame: Frame, pattern: ast.MatchMapping, value
 
 def _class(interp: Interpreter, frame: Frame, pattern: ast.MatchClass, value: Value) -> _Match:
     from .attributes import attribute
+    from .calls import call_with
 
     cls = interp.evaluate(frame, pattern.cls)
-    known = is_instance_of(interp, value, cls)
-    if isinstance(cls, Builtin) and isinstance(value, (Const, Scalar)):
-        name = value.type if isinstance(value, Scalar) else type(value.value).__name__
-        known = name == cls.name or (name == "bool" and cls.name == "int")
+    asked = call_with(interp, frame, Builtin(name="isinstance"), (value, cls), (), None)
+    known = truth(interp, frame, asked)
     if known is False:
         return _Match(False)
     if known is None or instance(interp, value) is None:

@@ -175,3 +175,13 @@ def unpack(interp: Interpreter, frame: Frame, value: Value, targets: Sequence[as
 def is_library_object(interp: Interpreter, value: Value) -> bool:
     """Say whether a value is a layer, a model, a loss: something the libraries keep state in."""
     return isinstance(value, Ref) and isinstance(interp.heap.get(value.address), LibraryObject)
+
+
+def keep_iterator(interp: Interpreter, value: Value) -> None:
+    """Let an iterator that gets a name be of unknown length: it may be used up, or grow with its dict."""
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, ListObject) and item.items is not None and item.name not in ("list", "range", "deque"):
+        element = join_all(item.items) if item.items else Unknown("an iterator without items")
+        if item.name == "generator":
+            element = Unknown("a generator expression that is kept: what it reads may change before it runs")
+        interp.heap.put(value.address, ListObject(None, element, item.name))  # type: ignore[attr-defined]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 
 from ..libraries import global_state
-from ..values import Const, Heap, Ref, Symbol, TensorValue, Unknown, Value
-from ..values.heap import LibraryObject, ListObject, UnknownObject
-from ..values.join import join_all
+from ..values import Const, Heap, Ref, Symbol, TensorValue, Value
+from ..values.heap import LibraryObject, UnknownObject
 from . import standard
 from .classes import define_class
 from .core import Frame, Interpreter, executes
@@ -15,7 +14,7 @@ from .functions import define
 from .instances import set_attribute, special
 from .narrowing import narrow
 from .operators import binary
-from .sequences import truth, unpack
+from .sequences import keep_iterator, truth, unpack
 from .subscripts import delete_item, set_item
 
 
@@ -103,21 +102,13 @@ def bind(interp: Interpreter, frame: Frame, target: ast.expr, value: Value) -> N
 
 def store(interp: Interpreter, frame: Frame, name: str, value: Value) -> None:
     """Bind a name, where `global` and `nonlocal` say."""
-    _keep_iterator(interp, value)
+    keep_iterator(interp, value)
     where = frame.outer_names.get(name)
     scope = frame.scope
     if where is not None:
         found = interp.heap.lookup(_parent(interp, frame.scope), name)
         scope = _module_scope(interp, frame.scope) if where == "global" or found is None else found[0]
     interp.heap.bind(scope, name, value)
-
-
-def _keep_iterator(interp: Interpreter, value: Value) -> None:
-    """Let an iterator that gets a name be of unknown length: it may be used up, or grow with its dict."""
-    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
-    if isinstance(item, ListObject) and item.items is not None and item.name not in ("list", "range", "deque"):
-        element = join_all(item.items) if item.items else Unknown("an iterator without items")
-        interp.heap.put(value.address, ListObject(None, element, item.name))  # type: ignore[attr-defined]
 
 
 def _parent(interp: Interpreter, scope: int) -> int | None:
