@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from ..libraries import global_state
-from ..values import Const, Heap, Ref, Symbol, TensorValue, Value
+from ..values import Const, Heap, ModuleValue, Ref, Symbol, TensorValue, Unknown, Value
 from ..values.heap import LibraryObject, UnknownObject
-from . import standard
+from . import autograph, standard
 from .classes import define_class
 from .core import Frame, Interpreter, executes
 from .functions import define
@@ -103,6 +103,8 @@ def bind(interp: Interpreter, frame: Frame, target: ast.expr, value: Value) -> N
 def store(interp: Interpreter, frame: Frame, name: str, value: Value) -> None:
     """Bind a name, where `global` and `nonlocal` say."""
     keep_iterator(interp, value)
+    if frame.conditional:
+        value = autograph.as_output(value)
     where = frame.outer_names.get(name)
     scope = frame.scope
     if where is not None:
@@ -128,6 +130,8 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
     for member in receiver.members():
         if isinstance(member, TensorValue):
             interp.heap.written(member.storage)
+        elif isinstance(member, ModuleValue):
+            interp.heap.bind(member.scope, name, value if certain else Unknown(f"{name} of one of several is set"))
         elif isinstance(member, Symbol) and standard.owns(member.name):
             standard.replace(interp, f"{member.name}.{name}", value)
         elif isinstance(member, Symbol):
@@ -160,10 +164,16 @@ def _outer(interp: Interpreter, frame: Frame, node: ast.Global | ast.Nonlocal) -
 
 @executes(ast.If)
 def _if(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
-    known = truth(interp, frame, interp.evaluate(frame, node.test))
+    test = interp.evaluate(frame, node.test)
+    known = truth(interp, frame, test)
     if known is not None:
         return interp.execute_block(frame, node.body if known else node.orelse)
-    return _branch(interp, frame, node)
+    if not autograph.decides(interp, frame, test):
+        return _branch(interp, frame, node)
+    entry = interp.heap.fork()
+    reached = _branch(interp, frame, node)
+    autograph.settle(interp, frame, entry, [*node.body, *node.orelse])
+    return reached
 
 
 def _branch(interp: Interpreter, frame: Frame, node: ast.If) -> bool:

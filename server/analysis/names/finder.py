@@ -2,7 +2,8 @@
 
 jedi reads, it never imports: its environment is this very interpreter, extension modules of the workspace are not
 loaded, and what it finds is used only where it lies inside a workspace folder. It is asked for names that some folder of
-the workspace could hold at all, and once for each: a look-up can take a second, far too long for a keystroke.
+the workspace could hold at all, and once for each while no file comes or goes: a look-up can take a second, far too
+long for a keystroke.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class ModuleFinder:
             places = [place.parent for place in places]
         if first and not any((place / f"{first}.py").is_file() or (place / first).is_dir() for place in places):
             return None
-        path = _locate(dotted, level, unit.path, (str(folder), *self.roots))
+        path = _locate(dotted, level, unit.path, (str(folder), *self.roots), _stamp(places, dotted))
         return None if path is None or not self._inside(path) else self._load(path, dotted)
 
     def _inside(self, path: str) -> bool:
@@ -84,9 +85,22 @@ def _parsed(path: str, text: str, dotted: str) -> Unit | None:
         return None
 
 
+def _stamp(places: list[Path], dotted: str) -> tuple[int, ...]:
+    """Return when the folders were changed that hold a module, or may: what was found there holds until then."""
+    parts = dotted.split(".") if dotted else []
+    return tuple(_changed(place.joinpath(*parts[:count])) for place in places for count in range(len(parts) + 1))
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 @functools.lru_cache(maxsize=4096)
-def _locate(dotted: str, level: int, path: str, roots: tuple[str, ...]) -> str | None:
-    """Ask jedi where a module stands."""
+def _locate(dotted: str, level: int, path: str, roots: tuple[str, ...], stamp: tuple[int, ...]) -> str | None:
+    """Ask jedi where a module stands; the answer is kept as long as the stamp is the same."""
     import jedi
 
     if level and not dotted:
