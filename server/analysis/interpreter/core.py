@@ -77,6 +77,7 @@ class Frame:
     mode: `eager`, or `graph` while the program is being traced. handlers: the names of the exceptions that the
     `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
     scope around it. function: what is being called. yields: the list of what a generator has given so far.
+    conditional: what is still to come of the body runs only where a tensor in the graph says so.
     """
 
     unit: Unit
@@ -92,6 +93,7 @@ class Frame:
     owner: int | None = None
     function: FunctionValue | None = None
     yields: int | None = None
+    conditional: bool = False
 
     @property
     def closure(self) -> int:

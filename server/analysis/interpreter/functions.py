@@ -7,6 +7,7 @@ import ast
 from ..values import Const, FunctionValue, Ref, ScopeObject, TupleValue, Unknown, Value
 from ..values.heap import DictObject
 from ..values.join import join_all
+from . import autograph
 from .core import MAX_DEPTH, MAX_RECURSION, MAX_VAGUE_RECURSION, Frame, Interpreter
 from .decorators import decorated
 from .sequences import keep_iterator
@@ -117,7 +118,7 @@ def interpret(
             if not running.returns:
                 return Unknown("the function never returns")
             interp.heap = interp.joined([heap for _, heap in running.returns])
-            result = join_all(value for value, _ in running.returns)
+            result = join_all(autograph.returned(running, value) for value, _ in running.returns)
     if not _captures(definition):
         interp.heap.objects.pop(scope, None)
     return result

@@ -7,6 +7,7 @@ import ast
 from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
+from . import autograph
 from .core import Frame, Interpreter, Loop, executes
 from .sequences import iterate, truth
 from .statements import bind
@@ -22,6 +23,10 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     loop = Loop()
     frame.loops.append(loop)
     sure = interp.unsure
+    traced = items is None and autograph.decides(interp, frame, iterable)
+    before = interp.heap.fork()
+    if traced:
+        autograph.enter_loop(interp, frame, [node, *node.body])
     try:
         if items is not None and len(items) <= MAX_TURNS:
             ended = _turns(interp, frame, node, items, loop, iterable)
@@ -30,7 +35,15 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     finally:
         frame.loops.pop()
         interp.unsure = sure
-    return _leave(interp, frame, node, ended, loop)
+    reached = _leave(interp, frame, node, ended, loop)
+    if traced:
+        autograph.settle(interp, frame, before, [*_returns(node)])
+    return reached
+
+
+def _returns(node: ast.For | ast.While) -> list[ast.stmt]:
+    """Return the statements of a loop that leave its function: its breaks stay inside of it."""
+    return [part for statement in node.body for part in ast.walk(statement) if isinstance(part, ast.Return)]
 
 
 def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value], loop: Loop, iterable: Value) -> bool:
@@ -133,9 +146,15 @@ def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
     frame.loops.append(loop)
     sure = interp.unsure
     ended = True
+    before = interp.heap.fork()
+    traced = False
     try:
         for _ in range(MAX_TURNS):
-            known = truth(interp, frame, interp.evaluate(frame, node.test))
+            test = interp.evaluate(frame, node.test)
+            known = truth(interp, frame, test)
+            if known is None and autograph.decides(interp, frame, test):
+                traced = True
+                autograph.enter_loop(interp, frame, node.body)
             if known is None or (known and len(loop.breaks) > 3):
                 ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
                 break
@@ -155,7 +174,10 @@ def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
     finally:
         frame.loops.pop()
         interp.unsure = sure
-    return _leave(interp, frame, node, ended, loop)
+    reached = _leave(interp, frame, node, ended, loop)
+    if traced:
+        autograph.settle(interp, frame, before, [*_returns(node)])
+    return reached
 
 
 def _endless(test: ast.expr) -> bool:
