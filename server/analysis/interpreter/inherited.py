@@ -137,6 +137,7 @@ def call_inherited(
     name: str,
     args: tuple[Value, ...],
     kwargs: Kwargs,
+    node: ast.AST | None = None,
     *,
     through_super: bool = False,
 ) -> Value:
@@ -158,6 +159,9 @@ def call_inherited(
             return _build_from_outside(interp, frame, receiver, args)
         return Unknown(f"what {name} of {item.library} gives is not followed")
     if kind == "layer" and name in _RUNNING:
+        from .layer_calls import run_on_batches
+
+        run_on_batches(interp, frame, receiver, name, args, kwargs, node)
         ran(interp, receiver)
         return Unknown(f"what {name} gives is not followed")
     if name == "__setattr__" and len(args) == 2 and isinstance(args[0], Const):

@@ -11,6 +11,7 @@ from ..libraries.outcome import Returned
 from ..libraries.query import Kwargs, Query
 from ..values import (
     Const,
+    DatasetValue,
     DictObject,
     FunctionValue,
     Heap,
@@ -210,3 +211,74 @@ def _give_up(interp: Interpreter, receiver: Ref, args: tuple[Value, ...], kwargs
     ran(interp, receiver)
     interp.heap.escape([*args, *(value for _, value in kwargs)], "passed to something that is not understood")
     return Unknown(why)
+
+
+# fit, evaluate, predict ------------------------------------------------------------------------------------------------
+
+_STEPS = {
+    "fit": "train_step",
+    "train_on_batch": "train_step",
+    "evaluate": "test_step",
+    "test_on_batch": "test_step",
+    "predict": "predict_step",
+    "predict_on_batch": "predict_step",
+}
+
+
+def run_on_batches(
+    interp: Interpreter,
+    frame: Frame,
+    receiver: Ref,
+    name: str,
+    args: tuple[Value, ...],
+    kwargs: Kwargs,
+    node: ast.AST | None,
+) -> None:
+    """Interpret the program's `call` on a batch of the data that `fit` and its like are given.
+
+    They trace it in a graph, with a batch dim that is not known (the last batch may be smaller).
+    """
+    item = interp.heap.get(receiver.address)
+    data = args[0] if args else dict(kwargs).get("x")
+    if not isinstance(item, InstanceObject) or item.cls is None or data is None or _mixed(interp, item):
+        return
+    own_step = class_attribute(interp, item.cls, _STEPS.get(name, "train_step")) is not None
+    eagerly = "run_eagerly" in getattr(frame.unit, "text", "") or "run_functions_eagerly" in frame.unit.text
+    call_method = class_attribute(interp, item.cls, "call")
+    if own_step or eagerly or name not in _STEPS or not isinstance(call_method, FunctionValue):
+        return
+    if class_attribute(interp, item.cls, "__call__") is not None:
+        return
+    batch = _batch(interp, frame, data)
+    if batch is not None:
+        running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
+        training = Const(name in ("fit", "train_on_batch"))
+        run_call(interp, running, receiver, (batch,), (("training", training),), node)
+
+
+def _batch(interp: Interpreter, frame: Frame, data: Value) -> Value | None:
+    """Return what `call` gets of the data; None where that is not known."""
+    if isinstance(data, DatasetValue):
+        element = data.element
+        if isinstance(element, TupleValue):
+            element = element.items[0] if element.items else None
+        return None if element is None else _known(_converted(interp, frame, element))
+    if isinstance(data, TensorValue):
+        # Of rank 1 Keras 2 makes rank 2.
+        if data.kind not in ("ndarray", "Tensor") or data.shape is None or len(data.shape) < 2:
+            return None
+        value = _known(_converted(interp, frame, data))
+        if not isinstance(value, TensorValue) or value.shape is None:
+            return None
+        return TensorValue(dtype=value.dtype, shape=(None, *value.shape[1:]), origin=data.origin)
+    item = interp.heap.get(data.address) if isinstance(data, Ref) else None
+    if isinstance(item, DictObject) and item.items is not None:
+        pairs = [(key, _batch(interp, frame, part)) for key, part in item.items]
+        if any(part is None for _, part in pairs):
+            return None
+        return Ref(interp.heap.allocate(DictObject(tuple((key, part) for key, part in pairs if part is not None))))
+    return None
+
+
+def _known(value: Value) -> Value | None:
+    return None if isinstance(value, Unknown) else value

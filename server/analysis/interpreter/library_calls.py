@@ -186,10 +186,10 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         if not isinstance(receiver.receiver, Ref) or instance(interp, receiver.receiver) is None:
             return lost(interp, receiver.receiver, arguments, "super() outside of an instance")
         return call_inherited(
-            interp, frame, receiver.receiver, name, arguments.values, arguments.named, through_super=True
+            interp, frame, receiver.receiver, name, arguments.values, arguments.named, node, through_super=True
         )
     if isinstance(receiver, Ref) and instance(interp, receiver) is not None:
-        return call_inherited(interp, frame, receiver, name, arguments.values, arguments.named)
+        return call_inherited(interp, frame, receiver, name, arguments.values, arguments.named, node)
     if isinstance(receiver, Descriptor):
         return lost(interp, receiver, arguments, "an accessor of a property")
     if isinstance(receiver, TensorValue):
