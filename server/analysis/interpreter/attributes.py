@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ..libraries import symbols
+from ..libraries import absent, symbols
 from ..libraries.keras_hooks import keras
 from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
@@ -41,7 +41,7 @@ from ..values import (
 from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
-from . import standard
+from . import removed, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
 from .standard.objects import data_attribute
@@ -58,7 +58,8 @@ _CLASSES: dict[str, type] = {
 
 @evaluates(ast.Attribute)
 def _attribute(interp: Interpreter, frame: Frame, node: ast.Attribute) -> Value:
-    return attribute(interp, frame, interp.evaluate(frame, node.value), node.attr)
+    receiver = interp.evaluate(frame, node.value)
+    return removed.read(interp, frame, node, receiver, attribute(interp, frame, receiver, node.attr))
 
 
 def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> Value:
@@ -105,7 +106,8 @@ def library_member(interp: Interpreter, module: Symbol, name: str) -> Value:
         return standard.member(interp, module, name)
     entry = symbols.resolve(f"{module.name}.{name}")
     if entry is None:
-        return Unknown(f"{module.name}.{name} is not a public name")
+        version = absent.version(module.name) if name == "__version__" and "." not in module.name else None
+        return Const(version) if version else Unknown(f"{module.name}.{name} is not a public name")
     if entry.kind == "object":
         value = materialise(reflect(entry.object, interp.bridge.session), interp.heap)
         if not isinstance(value, Unknown):

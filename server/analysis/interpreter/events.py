@@ -66,6 +66,14 @@ class LibraryCall:
         return plain[position] if position < len(plain) else None
 
 
+@dataclass(frozen=True)
+class AbsentName(LibraryCall):
+    """A name is read or imported that the installed library does not have; `name` is the whole dotted name.
+
+    node: the attribute, the name in an import, or the import statement whose module is not there.
+    """
+
+
 class Listener(Protocol):
     """Is told what happens."""
 

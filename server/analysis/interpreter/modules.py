@@ -7,7 +7,7 @@ import ast
 from ..libraries import symbols
 from ..source.unit import Unit
 from ..values import ModuleValue, ScopeObject, Symbol, Unknown, Value
-from . import standard
+from . import removed, standard
 from .attributes import library_member
 from .core import Frame, Interpreter, executes
 
@@ -17,8 +17,9 @@ _OWN = ("__future__",)
 @executes(ast.Import)
 def _import(interp: Interpreter, frame: Frame, node: ast.Import) -> bool:
     for alias in node.names:
+        gone = removed.imported(interp, frame, alias, alias.name)
         if alias.asname is not None:
-            interp.heap.bind(frame.scope, alias.asname, module(interp, frame.unit, alias.name))
+            interp.heap.bind(frame.scope, alias.asname, gone or module(interp, frame.unit, alias.name))
             continue
         # `import a.b` binds `a`; that `a.b` has been imported too changes nothing for libraries.
         root = alias.name.partition(".")[0]
@@ -43,12 +44,15 @@ def _import_from(interp: Interpreter, frame: Frame, node: ast.ImportFrom) -> boo
     dotted = node.module or ""
     if dotted in _OWN and not node.level:
         return True
-    source = module(interp, frame.unit, dotted, node.level)
+    gone = None if node.level else removed.imported(interp, frame, node, dotted)
+    source = gone or module(interp, frame.unit, dotted, node.level)
     for alias in node.names:
         if alias.name == "*":
             _star(interp, frame, source)
             continue
         value = _member(interp, frame.unit, source, dotted, node.level, alias.name)
+        if gone is None:
+            value = removed.imported_name(interp, frame, alias, source, value)
         interp.heap.bind(frame.scope, alias.asname or alias.name, value)
     return True
 

@@ -4,13 +4,22 @@ Adding one: a module here with `judge` and `RULE`, its line in `RULES`, its page
 `tests/mdtest/rules/<rule>.md`.
 """
 
-from . import dtype_mismatch, implicit_cast, incompatible_shapes, loss_shape_mismatch, matmul_mismatch, one_hot_depth
+from . import (
+    dtype_mismatch,
+    implicit_cast,
+    incompatible_shapes,
+    loss_shape_mismatch,
+    matmul_mismatch,
+    one_hot_depth,
+    removed_api,
+)
 from .base import Finding, Rule, RuleSet
 
 #: By name; of the rules that judge refusals, the most specific first: the first that takes an event has it.
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
+        removed_api.RULE,
         dtype_mismatch.RULE,
         matmul_mismatch.RULE,
         loss_shape_mismatch.RULE,

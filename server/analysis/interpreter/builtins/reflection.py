@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework import ops
 
-from ...libraries import symbols
+from ...libraries import absent, global_state, symbols
 from ...libraries.keras_hooks import keras
 from ...libraries.query import Kwargs
 from ...values import (
@@ -280,7 +280,10 @@ def _has(interp: Interpreter, value: Value, name: str) -> bool | None:
     if isinstance(value, TupleValue) and value.names is not None and name in value.names:
         return True
     if isinstance(value, Symbol) and value.kind == "module":
-        return True if symbols.library_of(value.name) and symbols.resolve(f"{value.name}.{name}") else None
+        if symbols.library_of(value.name) and symbols.resolve(f"{value.name}.{name}"):
+            return True
+        replaced = global_state.current(interp.heap).lost is not None
+        return False if not replaced and absent.absence(value.name, name) is not None else None
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     if isinstance(item, InstanceObject):
         known = item.attributes.get(name)
@@ -297,3 +300,16 @@ def _has(interp: Interpreter, value: Value, name: str) -> bool | None:
         return False
     always = ("shape", "dtype", "ndim") if isinstance(value, TensorValue) else ()
     return True if name in always and all(hasattr(option, name) for option in known_classes.options) else None
+
+
+@models("setattr", "delattr")
+def _replace(
+    interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None
+) -> Value | None:
+    """Note where a library's attribute is set; what becomes of other objects is for whoever knows them."""
+    for member in args[0].members() if args else ():
+        if isinstance(member, Symbol) and symbols.library_of(member.name) is not None:
+            lost = global_state.LibraryState(lost=f"the program replaces an attribute of {member.name}")
+            interp.heap.put(global_state.ADDRESS, lost)
+            return Const(None)
+    return None
