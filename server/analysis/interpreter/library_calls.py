@@ -26,7 +26,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
-from . import standard
+from . import contracts, standard
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -117,6 +117,12 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         return Const(None)
     if name == "tensorflow.executing_eagerly":
         return Const(frame.mode == "eager")
+    if contracts.is_contract(name) and node is not None:
+        result = _asked(
+            interp, frame, node, name, Query("symbol", name, arguments.values, arguments.named, frame.mode), arguments
+        )
+        contracts.asserted(interp, frame, node, name, arguments.values)
+        return result
     stubs = callback(interp, frame, node) if classify.takes_callbacks(name) else None
     query = Query("symbol", name, arguments.values, arguments.named, frame.mode, stubs)
     return _asked(interp, frame, node, name, query, arguments)
@@ -217,7 +223,9 @@ def _tensor_method(
         return Const(None)
     if name == "numpy":
         return _to_numpy(interp, frame, receiver)
-    if name == "set_shape":
+    if name == "set_shape" and arguments.values:
+        target = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        contracts.set_shape(interp, frame, target, receiver, arguments.values[0])
         return Const(None)
     if name in ("eval", "gpu", "cpu", "ref", "experimental_ref", "consumers", "dump", "tofile", "from_proto"):
         return Unknown(f"the method '{name}' is not followed")

@@ -129,7 +129,7 @@ def _set_dim(interp: Interpreter, frame: Frame, node: ast.expr | None, index: ob
     if -len(value.shape) <= index < len(value.shape) and value.shape[index] is None:
         dims = list(value.shape)
         dims[index] = size
-        _rebind(interp, frame, node, dataclasses.replace(value, shape=tuple(dims)))
+        rebind(interp, frame, node, dataclasses.replace(value, shape=tuple(dims)))
 
 
 def _set_shape(interp: Interpreter, frame: Frame, node: ast.expr | None, items: list[Value]) -> None:
@@ -139,10 +139,10 @@ def _set_shape(interp: Interpreter, frame: Frame, node: ast.expr | None, items: 
     dims = [item.value if isinstance(item, Const) and type(item.value) is int else None for item in items]
     old = value.shape
     if old is None:
-        _rebind(interp, frame, node, dataclasses.replace(value, shape=tuple(dims)))
+        rebind(interp, frame, node, dataclasses.replace(value, shape=tuple(dims)))
     elif len(old) == len(dims):
         merged = tuple(new if known is None else known for known, new in zip(old, dims, strict=True))
-        _rebind(interp, frame, node, dataclasses.replace(value, shape=merged))
+        rebind(interp, frame, node, dataclasses.replace(value, shape=merged))
 
 
 def _bound_tensor(interp: Interpreter, frame: Frame, node: ast.expr | None) -> TensorValue | None:
@@ -155,7 +155,8 @@ def _bound_tensor(interp: Interpreter, frame: Frame, node: ast.expr | None) -> T
     return value if fits and isinstance(value, TensorValue) and (frame.mode == "eager" or value.is_numpy) else None
 
 
-def _rebind(interp: Interpreter, frame: Frame, node: ast.expr | None, value: Value) -> None:
+def rebind(interp: Interpreter, frame: Frame, node: ast.expr | None, value: Value) -> None:
+    """Give a name the value that is known of it now."""
     assert isinstance(node, ast.Name)
     found = interp.heap.lookup(frame.scope, node.id)
     if found is not None:

@@ -26,6 +26,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from .classes import class_attribute
+from .contracts import annotated
 from .core import BudgetExceeded, Frame, Interpreter
 from .functions import interpret, parameters
 from .instances import prepare
@@ -71,7 +72,7 @@ def run_uncalled(interp: Interpreter) -> None:
         interp.called.add(id(value.node))
         interp.heap = end  # instances stay for the methods to come
         interp.raised = False
-        bound = _unknown_arguments(value)
+        bound = _unknown_arguments(interp, unit, value)
         if value.owner is not None and _is_method(interp, value):
             if unit.path not in changed:
                 changed[unit.path] = _changed_attributes(unit)
@@ -132,11 +133,15 @@ def _changes(node: ast.AST) -> str:
     return ""
 
 
-def _unknown_arguments(function: FunctionValue) -> dict[str, Value]:
+def _unknown_arguments(interp: Interpreter, unit: Unit, function: FunctionValue) -> dict[str, Value]:
     """Return parameters of which nothing is known but what their annotations say."""
     assert function.node is not None
     out: dict[str, Value] = {}
     for parameter in parameters(function.node):
+        stated = annotated(interp, Frame(unit, function.scope), parameter.annotation)
+        if stated is not None:
+            out[parameter.arg] = stated.made_at(interp.origin(Frame(unit, function.scope), parameter))
+            continue
         annotation = parameter.annotation
         name = annotation.id if isinstance(annotation, ast.Name) else ""
         default = _default_of(function, parameter.arg)
@@ -191,7 +196,7 @@ def _instance(interp: Interpreter, unit: Unit, cls: Ref, changed: frozenset[str]
     init = class_attribute(interp, cls, "__init__")
     if isinstance(init, FunctionValue) and init.node is not None:
         interp.called.add(id(init.node))
-        bound = _unknown_arguments(init)
+        bound = _unknown_arguments(interp, unit, init)
         first = next(iter(bound), None)
         if first is not None:
             bound[first] = made

@@ -97,3 +97,30 @@ def test_an_annotation_of_a_plain_type_is_believed_where_the_default_agrees() ->
     report = analyse(Request("/w/main.py", "def f(a: int, b: float = 1.0, c: int = None, d: str = 3):\n    pass\n"))
     kinds = {fact.span.start.column: fact.kind for fact in report.facts}
     assert [kinds[column] for column in sorted(kinds)][:4] == ["int", "float", "unknown", "unknown"]
+
+
+def test_an_annotation_of_jaxtyping_is_a_contract() -> None:
+    text = """
+        import numpy as np
+        from jaxtyping import Float32, Float, UInt8
+
+        def f(x: Float32[tf.Tensor, "batch 28 28"], y: UInt8[np.ndarray, "n=2 *rest"], z: Float[tf.Tensor, "a"]):
+            u = x
+            v = tf.reshape(x, [-1, 784])
+            w = y
+            return tf.matmul(x, tf.zeros([27, 2]))
+
+        def g(x: Float32[tf.Tensor, "... c"], y: UInt8[np.ndarray, "2 #n"]):
+            u = x
+            v = y
+    """
+    report = analyse(Request("/w/main.py", "import tensorflow as tf\n" + textwrap.dedent(text)))
+    shapes = {
+        (fact.span.start.line + 1, fact.span.start.column): (fact.kind, fact.dtype, fact.shape) for fact in report.facts
+    }
+    assert shapes[(7, 4)] == ("Tensor", "float32", (None, 28, 28))
+    assert shapes[(8, 4)] == ("Tensor", "float32", (None, 784))
+    assert shapes[(9, 4)][0] == "unknown"
+    assert shapes[(13, 4)] == ("Tensor", "float32", None)
+    assert shapes[(14, 4)] == ("ndarray", "uint8", (2, None))
+    assert [diagnostic.span.start.line + 1 for diagnostic in report.diagnostics] == [10]
