@@ -61,7 +61,11 @@ def _run(arguments: argparse.Namespace, analysis: str | None) -> int:
     from .commands.files import Options
     from .settings import Settings
 
-    settings = Settings(interpreter=arguments.interpreter, concrete_elements=arguments.concrete_elements)
+    settings = Settings(
+        interpreter=arguments.interpreter,
+        concrete_elements=arguments.concrete_elements,
+        gaps=getattr(arguments, "gaps", False),
+    )
     command = importlib.import_module(f".commands.{arguments.command}", __package__)
     return int(asyncio.run(command.run(arguments, Options(settings, analysis))))
 
@@ -87,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
     infer = commands.add_parser("infer", help="say what is known of each expression")
     infer.add_argument("files", nargs="+", metavar="FILE")
     infer.add_argument("--format", choices=("text", "json"), default="text")
+    infer.add_argument("--gaps", action="store_true", help="say only where tracking stopped, and why")
     _add_engine_options(infer)
 
     server = commands.add_parser("server", help="speak the Language Server Protocol")

@@ -37,6 +37,7 @@ class Settings:
     memory_limit: int = 8192
     debounce: int = 75
     max_file_size: int = 2_000_000
+    gaps: bool = False
     log_level: str = "info"
 
     def engine_options(self, analysis: str | None = None) -> EngineOptions:
@@ -51,7 +52,7 @@ class Settings:
 
     def analysis_settings(self) -> dict[str, Any]:
         """Return what the analysis is told; see `analysis.analyzer.AnalysisSettings`."""
-        return {"concrete_elements": self.concrete_elements}
+        return {"concrete_elements": self.concrete_elements, "gaps": self.gaps}
 
 
 # The order of docs/settings.md.
@@ -95,6 +96,7 @@ SETTINGS = (
         "debounce", "debounce", "Milliseconds of quiet before an edited document is analysed.", minimum=0, maximum=60000
     ),
     Setting("maxFileSize", "max_file_size", "Bytes; a larger file is not analysed.", minimum=0),
+    Setting("gaps", "gaps", "Hints where tracking of shapes stopped, and why."),
     Setting("logLevel", "log_level", "How much is written to the log.", choices=LOG_LEVELS),
 )
 
@@ -140,6 +142,8 @@ def _mismatch(setting: Setting, default: Any, value: object) -> str | None:
         if setting.choices:
             return None if value in setting.choices else "one of " + ", ".join(setting.choices)
         return None if isinstance(value, str) else "a text"
+    if isinstance(default, bool):
+        return None if isinstance(value, bool) else "true or false"
     kind = "a whole number" if isinstance(default, int) else "a number"
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
         return kind

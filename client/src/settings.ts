@@ -9,6 +9,7 @@ export interface Settings {
   memoryLimit: number;
   debounce: number;
   maxFileSize: number;
+  gaps: boolean;
   logLevel: 'error' | 'warning' | 'info' | 'debug';
 }
 
@@ -22,6 +23,7 @@ export const DEFAULTS: Settings = {
   memoryLimit: 8192,
   debounce: 75,
   maxFileSize: 2000000,
+  gaps: false,
   logLevel: 'info',
 };
 

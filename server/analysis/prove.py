@@ -42,7 +42,8 @@ def holds(
         text = apply_edits(request.text, candidate.edits)
     except OverlapError:
         return False
-    again = run(dataclasses.replace(request, text=text, fixes=False), check)
+    settings = dataclasses.replace(request.settings, gaps=False)
+    again = run(dataclasses.replace(request, text=text, fixes=False, settings=settings), check)
     if again.report.status != result.report.status:
         return False
     before = Counter(_identity(item, candidate.edits) for item in result.report.diagnostics)

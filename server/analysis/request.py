@@ -19,10 +19,12 @@ class AnalysisSettings:
 
     concrete_elements: calls whose results have at most so many elements are run for real and keep their values;
         0 means never. max_steps: statements and expressions one analysis may visit.
+    gaps: say where tracking stopped, in the facts and as hints.
     """
 
     concrete_elements: int = 10_000
     max_steps: int = 200_000
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from .interpreter import attributes, calls, expressions, generators, guards, loops, modules, patterns, statements
 from .interpreter.core import BudgetExceeded, Interpreter
+from .interpreter.gaps import with_gaps
 from .interpreter.layer_stubs import stub_maker
 from .interpreter.uncalled import run_uncalled
 from .libraries.bridge import Bridge
 from .libraries.keras_hooks import reset_names
 from .libraries.memo import Memo
 from .names.finder import ModuleFinder
-from .report import Report
+from .report import Fact, Report
 from .request import Request
-from .rules import RULES, Finding, RuleSet
+from .rules import RULES, Finding, RuleSet, inference_gap
 from .source.parse import UnparsableError
 from .source.unit import Unit
 
@@ -68,12 +69,16 @@ def run(request: Request, check: Callable[[], None]) -> Result:
         print(f"shapewright: defect in the analysis of {request.path}, {fault}", file=sys.stderr)
     table = interpreter.tables.get(unit.path)
     findings = tuple(rules.findings())
+    found = tuple(finding.diagnostic for finding in findings)
+    facts: tuple[Fact, ...] = ()
+    if table is not None:
+        facts = with_gaps(table) if request.settings.gaps else table.all()
     report = Report(
         path=request.path,
         version=request.version,
         status=status,
-        facts=table.all() if table is not None else (),
-        diagnostics=tuple(finding.diagnostic for finding in findings),
+        facts=facts,
+        diagnostics=(*found, *inference_gap.hints(unit.path, facts, {diagnostic.span for diagnostic in found})),
         dependencies=tuple(sorted(finder.dependencies)),
     )
     return Result(report, findings, unit)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..analysis.report import Fact
 from ..documents import Text
+from . import gaps
 from .check import file_json, tell
 from .files import Options, Outcome, analyse, collect
 from .terminal import Style, plural, style_for, visible
@@ -25,14 +26,15 @@ async def run(arguments: argparse.Namespace, options: Options) -> int:
     for outcome in outcomes:
         tell(outcome, problems)
     style = style_for(sys.stdout)
+    make_json, make_text = (gaps.to_json, gaps.render) if arguments.gaps else (to_json, render)
     async for outcome in analyse(files, options, fixes=False):
         outcomes.append(outcome)
         if outcome.failed:
             tell(outcome, problems)
         elif arguments.format == "text":
-            print("\n".join(render(outcome, style)), end="\n\n")
+            print("\n".join(make_text(outcome, style)), end="\n\n")
     if arguments.format == "json":
-        print(json.dumps({"schema": 1, "files": [to_json(outcome) for outcome in outcomes]}, indent=2))
+        print(json.dumps({"schema": 1, "files": [make_json(outcome) for outcome in outcomes]}, indent=2))
     return 2 if any(outcome.failed for outcome in outcomes) else 0
 
 

@@ -40,7 +40,7 @@ def _tell(scenario: Scenario, found: list[str], what: str) -> None:
 @pytest.mark.parametrize("scenario", _parameters(SCENARIOS))
 def test_analysis(scenario: Scenario, tmp_path: Path) -> None:
     texts = scenario.texts()
-    report = analyse_files(texts, tmp_path, MAIN)
+    report = analyse_files(texts, tmp_path, MAIN, gaps=scenario.gaps)
     _tell(scenario, differences(report, texts), "the analysis says otherwise")
     titles = [fix.title for diagnostic in report.diagnostics[:1] for fix in diagnostic.fixes]
     if scenario.fixes is not None:

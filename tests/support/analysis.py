@@ -11,16 +11,17 @@ from pathlib import Path
 from server.analysis.report import Edit, Fix, Report
 
 
-def analyse_files(texts: Mapping[str, str], folder: Path, main: str, fixes: bool = True) -> Report:
+def analyse_files(texts: Mapping[str, str], folder: Path, main: str, fixes: bool = True, gaps: bool = False) -> Report:
     """Write the files of a small workspace to `folder` and analyse `main` there."""
     # Imported here: the runner's own tests and the truth of the chapters do without the analysis.
-    from server.analysis.analyzer import Request, analyse
+    from server.analysis.analyzer import AnalysisSettings, Request, analyse
 
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return analyse(Request(str(folder / main), texts[main], roots=(str(folder),), fixes=fixes))
+    settings = AnalysisSettings(gaps=gaps)
+    return analyse(Request(str(folder / main), texts[main], roots=(str(folder),), fixes=fixes, settings=settings))
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

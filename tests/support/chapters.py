@@ -2,7 +2,8 @@
 
 A block's info string says what it is: ```` ```py ```` the program, ```` ```py helpers.py ```` a second file of the
 same small workspace, ```` ```fixed ```` the program after its preferred fix, ```` ```fixes ```` the titles of the fixes
-that are offered, one a line. Options stand behind: `norun="why"`, `keras=3`, `tf>=2.16`.
+that are offered, one a line. Options stand behind: `norun="why"`, `keras=3`, `tf>=2.16`, `gaps` (the analysis
+is to say where tracking stopped).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Scenario:
     fixed: Block | None = None
     fixes: Block | None = None
     norun: str | None = None
+    gaps: bool = False
     versions: list[tuple[str, str, tuple[int, ...]]] = field(default_factory=list)
 
     @property
@@ -89,6 +91,8 @@ def _read_program(scenario: Scenario, info: list[str], block: Block, where: str)
         elif comparison:
             version = tuple(int(part) for part in comparison[3].split("."))
             scenario.versions.append((comparison[1], comparison[2], version))
+        elif word == "gaps":
+            scenario.gaps = True
         elif word.startswith("norun="):
             scenario.norun = word.removeprefix("norun=").strip()
             if len(scenario.norun) < 8:

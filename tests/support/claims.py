@@ -2,8 +2,8 @@
 
     c = tf.matmul(a, b)  # error: matmul-mismatch "inner dimensions"  # reveal: unknown
 
-`reveal` speaks of the expression that the line assigns or returns, or of the bare one; `error`, `warning` and
-`information` of a diagnostic that starts in the line's statement: its code, then pieces of its message in quotes.
+`reveal` speaks of the expression that the line assigns or returns, or of the bare one; `error`, `warning`,
+`information` and `hint` of a diagnostic that starts in the line's statement: its code, then pieces of its message in quotes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from . import notation
 
-SEVERITIES = ("error", "warning", "information")
+SEVERITIES = ("error", "warning", "information", "hint")
 KEYWORDS = ("reveal", *SEVERITIES)
 # The expressions of which a report holds a fact (the public contract of `infer`).
 WITH_FACTS = (ast.Name, ast.Call, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)

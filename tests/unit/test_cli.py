@@ -133,6 +133,14 @@ def test_infer_text(run):
     )
 
 
+def test_infer_gaps(run):
+    write("a.py", "one\n")
+    status, out, _ = run("infer", "a.py", "--gaps")
+    assert (status, out) == (0, "a.py: no gaps\n\n")
+    status, out, _ = run("infer", "a.py", "--gaps", "--format", "json")
+    assert json.loads(out) == {"schema": 1, "files": [{"path": "a.py", "status": "complete", "gaps": []}]}
+
+
 @pytest.mark.parametrize("command", [["check", "--output-format", "json"], ["infer", "--format", "json"]])
 def test_what_cannot_be_analysed_does_not_stop_the_others(run, command):
     write("bad.py", b"x = 1\n\n'\xff'\n")

@@ -242,7 +242,7 @@ async def test_changed_settings_are_asked_for(ls):
     await configuration.did_change(ls, types.DidChangeConfigurationParams(None))
     await settle()
     assert asked == ["shapewright"]
-    assert ls.engine.asked[-1].settings == {"concrete_elements": 0}
+    assert ls.engine.asked[-1].settings == {"concrete_elements": 0, "gaps": False}
 
 
 async def test_a_client_that_cannot_be_asked_tells(ls):

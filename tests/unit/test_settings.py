@@ -28,6 +28,7 @@ def test_values_are_taken():
         ({"callTimeout": 0}, "shapewright.callTimeout must be a number of at least 0.1, not 0: 10.0 is used."),
         ({"debounce": True}, "shapewright.debounce must be a whole number, not True: 75 is used."),
         ({"debounce": 1.5}, "shapewright.debounce must be a whole number, not 1.5: 75 is used."),
+        ({"gaps": 1}, "shapewright.gaps must be true or false, not 1: False is used."),
         ({"interpreter": ["x"]}, "shapewright.interpreter must be a text, not ['x']: '' is used."),
         (
             {"logLevel": "loud"},
@@ -38,6 +39,10 @@ def test_values_are_taken():
 )
 def test_a_wrong_value_is_named_and_the_default_used(raw, problem):
     assert parse(raw) == (Settings(), [problem])
+
+
+def test_a_switch_is_true_or_false():
+    assert parse({"gaps": True}) == (Settings(gaps=True), [])
 
 
 def test_an_untrusted_workspace_names_no_program():

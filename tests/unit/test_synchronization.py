@@ -23,7 +23,7 @@ async def test_a_document_is_analysed_as_soon_as_it_is_opened(ls):
     await settle()
     (request,) = ls.engine.asked
     assert (request.path, request.version, request.roots) == ("/w/a.py", 1, ("/w",))
-    assert request.settings == {"concrete_elements": 10_000}
+    assert request.settings == {"concrete_elements": 10_000, "gaps": False}
     (published,) = ls.published
     assert (published.uri, published.version, len(published.diagnostics)) == ("file:///w/a.py", 1, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from ..report import Fact, Location, Position, Span
@@ -16,12 +17,25 @@ from ..values.render import constant_text, kind, reason, text
 RECORDED = (ast.Name, ast.Call, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An expression and what is known of it; `order` and `value` say when it was first unknown, and what it was."""
+
+    node: ast.AST
+    fact: Fact
+    order: int
+    value: Value
+
+
 class FactTable:
     """The facts of one file."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self._facts: dict[int, Fact] = {}
+        #: By node, when it was first seen to be unknown, and what it was then.
+        self._lost: dict[int, tuple[int, Value]] = {}
+        self._nodes: dict[int, ast.AST] = {}
         self._last: dict[int, Value] = {}
 
     def record(self, node: ast.AST, value: Value, heap: Heap) -> None:
@@ -37,7 +51,23 @@ class FactTable:
             span = Span(span.start, Position(span.start.line, span.start.column + len(node.arg)))
         fact = summary(value, heap, span)
         old = self._facts.get(key)
-        self._facts[key] = fact if old is None or old == fact else _join(old, fact)
+        self._facts[key] = joined = fact if old is None or old == fact else _join(old, fact)
+        self._nodes[key] = node
+        if joined.kind == "unknown":
+            self._lost.setdefault(key, (len(self._lost), value))
+
+    def visits(self) -> list[Visit]:
+        """Return the expressions with their facts: first what is unknown, in the order in which it was seen to be."""
+        late = len(self._lost)
+        found = [
+            Visit(self._nodes[key], fact, *self._lost.get(key, (late, self._last[key])))
+            for key, fact in self._facts.items()
+        ]
+        return sorted(found, key=lambda visit: visit.order)
+
+    def value(self, node: ast.AST) -> Value | None:
+        """Return what an expression was when it was last seen."""
+        return self._last.get(id(node))
 
     def all(self) -> tuple[Fact, ...]:
         """Return the facts in the order of the text."""

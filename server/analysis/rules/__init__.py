@@ -8,6 +8,7 @@ from . import (
     dtype_mismatch,
     implicit_cast,
     incompatible_shapes,
+    inference_gap,
     loss_shape_mismatch,
     matmul_mismatch,
     one_hot_depth,
@@ -26,6 +27,7 @@ RULES: dict[str, Rule] = {
         incompatible_shapes.RULE,
         implicit_cast.RULE,
         one_hot_depth.RULE,
+        inference_gap.RULE,
     )
 }
 
