@@ -29,6 +29,8 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {}
 STATEMENTS: dict[type[ast.AST], Callable[..., bool]] = {}
 
 MAX_DEPTH = 24
+#: States inside of a `try` that are kept apart; beyond, what the block changes is not known where it is left.
+MAX_WATCHED = 100
 #: In tests a defect of the analysis is raised; for users the rest of the file is worth more.
 STRICT = bool(os.environ.get("SHAPEWRIGHT_STRICT"))
 MAX_RECURSION = 8
@@ -181,7 +183,7 @@ class Interpreter:
         try:
             yield
         finally:
-            heap.objects = self.heap.objects
+            heap.become(self.heap)
             self.heap = heap
 
     def step(self) -> None:
@@ -222,7 +224,8 @@ class Interpreter:
             if self.raised:
                 return False
             for seen in self.watchers:
-                seen.append(self.heap.fork())
+                if len(seen) <= MAX_WATCHED:
+                    seen.append(self.heap.snapshot())
         return True
 
     def _execute(self, function: Callable[..., bool] | None, frame: Frame, statement: ast.stmt) -> bool:

@@ -120,7 +120,7 @@ def interpret(
             interp.heap = interp.joined([heap for _, heap in running.returns])
             result = join_all(autograph.returned(running, value) for value, _ in running.returns)
     if not _captures(definition):
-        interp.heap.objects.pop(scope, None)
+        interp.heap.discard(scope)
     return result
 
 

@@ -7,10 +7,27 @@ import builtins
 
 import tensorflow as tf
 
-from ..values import Heap, Ref, Symbol, Unknown, Value
-from .core import Frame, Interpreter, executes
+from ..libraries.global_state import LibraryState
+from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Unknown, Value
+from ..values.heap import UnknownObject
+from .core import MAX_WATCHED, Frame, Interpreter, executes
 from .protocols import entered, left_behind
 from .statements import bind
+
+_SUPPRESSING = frozenset(
+    [
+        "raises",
+        "assertRaises",
+        "assertRaisesRegex",
+        "assertRaisesWithPredicateMatch",
+        "assertRaisesRegexp",
+        "suppress",
+        "assert_raises",
+        "assert_raises_regex",
+        "assertRaisesOpError",
+        "assertRaisesIncompatibleShapesError",
+    ]
+)
 
 
 @executes(ast.With, ast.AsyncWith)
@@ -35,7 +52,7 @@ def _suppresses(node: ast.expr) -> bool:
     """Say whether a context manager catches what its block raises (`pytest.raises`, `assertRaises`, `suppress`)."""
     called = node.func if isinstance(node, ast.Call) else node
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in ("raises", "assertRaises", "assertRaisesRegex", "suppress", "assertRaisesWithPredicateMatch")
+    return name in _SUPPRESSING
 
 
 def _entered(context: Value) -> Value:
@@ -79,6 +96,8 @@ def _guarded(
     ends: list[Heap] = []
     if reached and interp.execute_block(frame, orelse or []):
         ends.append(interp.heap)
+    if len(seen) > MAX_WATCHED:
+        _forget_since(interp, entry, seen)
     raised = interp.joined(seen)
     for index, handled in enumerate(bodies):
         interp.heap = raised.fork()
@@ -91,6 +110,32 @@ def _guarded(
         return False
     interp.heap = interp.joined(ends)
     return True
+
+
+def _forget_since(interp: Interpreter, entry: Heap, seen: list[Heap]) -> None:
+    """Leave of many states the first one, without what the block has changed: too many to be joined one by one."""
+    why = "changed in a long block that an exception may leave"
+    end = interp.heap
+    state = entry.fork()
+    for address, old in entry.objects.items():
+        now = end.objects.get(address)
+        changed = any(heap.objects.get(address) is not old for heap in seen[-1:]) or now is not old
+        if not changed:
+            continue
+        if isinstance(old, ScopeObject) and isinstance(now, ScopeObject):
+            kept = {
+                name: value if old.variables.get(name) is value is now.variables.get(name) else Unknown(why)
+                for name, value in {**now.variables, **old.variables}.items()
+            }
+            state.put(address, ScopeObject(kept, old.parent))
+        elif isinstance(old, StorageObject):
+            state.written(address)
+        elif not isinstance(old, LibraryState):
+            state.put(address, UnknownObject(why))
+    for address, item in end.objects.items():
+        if address not in entry.objects:
+            state.put(address, item)
+    seen[:] = [state]
 
 
 def _caught(node: ast.expr | None) -> list[str]:

@@ -107,7 +107,11 @@ def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, elem
 
 
 def _same(old: Heap, new: Heap) -> bool:
-    return all(new.objects.get(address) == item for address, item in old.objects.items())
+    for address, item in old.objects.items():
+        now = new.objects.get(address)
+        if now is not item and now != item:
+            return False
+    return True
 
 
 def _forget(state: Heap, entry: Heap) -> None:
@@ -122,9 +126,9 @@ def _forget(state: Heap, entry: Heap) -> None:
                 name: value if item.variables.get(name) == value else Unknown(why)
                 for name, value in now.variables.items()
             }
-            state.objects[address] = ScopeObject(kept, now.parent)
+            state.put(address, ScopeObject(kept, now.parent))
         else:
-            state.objects[address] = UnknownObject(why)
+            state.put(address, UnknownObject(why))
 
 
 def _leave(

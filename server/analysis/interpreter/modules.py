@@ -118,6 +118,11 @@ def _interpreted(interp: Interpreter, unit: Unit) -> Value:
     scope = interp.heap.allocate(ScopeObject())
     value = interp.modules[unit.path] = ModuleValue(path=unit.path, scope=scope)
     frame = Frame(unit, scope)
-    with interp.framed(frame):
-        interp.execute_block(frame, unit.tree.body)
+    # What an exception leaves of a module nobody sees: the import gives no name to it.
+    watchers, interp.watchers = interp.watchers, []
+    try:
+        with interp.framed(frame):
+            interp.execute_block(frame, unit.tree.body)
+    finally:
+        interp.watchers = watchers
     return value

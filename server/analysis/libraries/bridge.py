@@ -64,7 +64,7 @@ class Bridge:
         for one in alternatives:
             heaps.append(heap.fork())
             answers.append(self._call_one(one, heaps[-1]))
-        heap.objects = join_heaps(heaps).objects
+        heap.become(join_heaps(heaps))
         return Answer(
             _join_outcomes([answer.outcome for answer in answers]),
             casts=answers[0].casts if len({a.casts for a in answers}) == 1 else None,

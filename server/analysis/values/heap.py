@@ -124,24 +124,59 @@ class UnknownObject(HeapObject):
 
 
 class Heap:
-    """The state of the interpreted program."""
+    """The state of the interpreted program.
 
-    __slots__ = ("objects",)
+    parent: the heap that this one was forked from. base: stands for the state of the parent at that moment. touched: the
+    addresses written since. A join of heaps with a common base looks at nothing else. mark: stands for the present
+    state, until the next write.
+    """
+
+    __slots__ = ("base", "mark", "objects", "parent", "touched")
 
     _addresses = itertools.count(1)
     _versions = itertools.count(1)
 
     def __init__(self, objects: dict[int, HeapObject] | None = None) -> None:
         self.objects: dict[int, HeapObject] = {} if objects is None else objects
+        self.parent: Heap | None = None
+        self.base: object = None
+        self.mark: object = None
+        self.touched: set[int] = set()
 
     def fork(self) -> Heap:
         """Return a copy for a branch to work on."""
-        return Heap(dict(self.objects))
+        child = Heap(dict(self.objects))
+        if self.mark is None:
+            self.mark = object()
+        child.parent, child.base = self, self.mark
+        return child
+
+    def snapshot(self) -> Heap:
+        """Return a copy that stands beside this heap: of the same parent, with the same writes."""
+        copy = Heap(dict(self.objects))
+        copy.parent, copy.base, copy.touched = self.parent, self.base, set(self.touched)
+        return copy
+
+    def become(self, other: Heap) -> None:
+        """Take over the state of another heap; who holds on to this one sees it."""
+        if other is self:
+            return
+        changed = {address for address, item in other.objects.items() if self.objects.get(address) is not item}
+        changed |= self.objects.keys() - other.objects.keys()
+        self.objects = other.objects
+        self.touched |= changed
+        self.mark = None
+
+    def discard(self, address: int) -> None:
+        """Forget an object that nothing can reach any more."""
+        self.objects.pop(address, None)
+        self.touched.add(address)
+        self.mark = None
 
     def allocate(self, item: HeapObject) -> int:
         """Put an object at a fresh address."""
         address = next(Heap._addresses)
-        self.objects[address] = item
+        self.put(address, item)
         return address
 
     def get(self, address: int) -> HeapObject:
@@ -151,6 +186,8 @@ class Heap:
     def put(self, address: int, item: HeapObject) -> None:
         """Replace the object at an address."""
         self.objects[address] = item
+        self.touched.add(address)
+        self.mark = None
 
     # Scopes -------------------------------------------------------------------------------------------------
 
@@ -158,14 +195,14 @@ class Heap:
         """Bind a name in a scope."""
         item = self.get(scope)
         if isinstance(item, ScopeObject):
-            self.objects[scope] = ScopeObject({**item.variables, name: value}, item.parent)
+            self.put(scope, ScopeObject({**item.variables, name: value}, item.parent))
 
     def unbind(self, scope: int, name: str) -> None:
         """Take a name out of a scope."""
         item = self.get(scope)
         if isinstance(item, ScopeObject):
             rest = {key: value for key, value in item.variables.items() if key != name}
-            self.objects[scope] = ScopeObject(rest, item.parent)
+            self.put(scope, ScopeObject(rest, item.parent))
 
     def lookup(self, scope: int | None, name: str) -> tuple[int, Value] | None:
         """Find a name in a scope and those around it: the scope that has it, and its value."""
@@ -187,7 +224,7 @@ class Heap:
     def written(self, storage: int | None) -> None:
         """Note a write: contents read from this memory before no longer hold, for whoever has a view of it."""
         if storage is not None:
-            self.objects[storage] = StorageObject(next(Heap._versions))
+            self.put(storage, StorageObject(next(Heap._versions)))
 
     def settled(self, value: TensorValue) -> TensorValue:
         """Return an array with its content only where the memory has not been written since."""
@@ -224,7 +261,7 @@ class Heap:
                 todo += inner_values(item)
                 # A layer or a model handed around keeps what it is made of, a class too; containers and instances may not.
                 if not isinstance(item, (LibraryObject, ClassObject)):
-                    self.objects[value.address] = UnknownObject(reason)
+                    self.put(value.address, UnknownObject(reason))
 
     def _captured(self, function: FunctionValue) -> list[Value]:
         """Return what a function may change when somebody calls it; names that it rebinds are unknown from here."""

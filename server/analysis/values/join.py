@@ -153,14 +153,61 @@ def join_heaps(heaps: Sequence[Heap], merge: Callable[[Value, Value], Value] = j
     if len(heaps) == 1:
         return first
     objects = dict(first.objects)
+    parent, touched = _common(heaps)
     for heap in heaps[1:]:
-        for address, item in heap.objects.items():
+        for address in heap.objects if touched is None else touched:
+            item = heap.objects.get(address)
             old = objects.get(address)
-            if old is None:
+            if old is None and item is not None:
                 objects[address] = item
-            elif old is not item:
+            elif item is not None and old is not None and old is not item:
                 objects[address] = _join_objects(old, item, merge)
-    return Heap(objects)
+    joined = Heap(objects)
+    if parent is not None and touched is not None:
+        # What the join stands for in a later one: the parent, and all that was written since.
+        joined.parent, joined.base = parent.parent, parent.base
+        joined.touched = parent.touched | touched if parent.base is not None else touched
+    return joined
+
+
+def _common(heaps: Sequence[Heap]) -> tuple[Heap | None, set[int] | None]:
+    """Return the nearest heap that all were forked from in the same state, and what any has written since."""
+    chains = [_chain(heap) for heap in heaps]
+    bases = [{base for base, _ in chain} for chain in chains]
+    for base, above in chains[0]:
+        if all(base in others for others in bases):
+            parent = above or next((at for chain in chains for own, at in chain if own is base and at), None)
+            if parent is None:
+                return None, None
+            touched: set[int] = set()
+            for heap in heaps:
+                touched |= _written_since(heap, base)
+            return parent, touched
+    return None, None
+
+
+def _chain(heap: Heap) -> list[tuple[object, Heap | None]]:
+    """Return the states that a heap comes from, nearest first, each with the heap that it was a state of."""
+    out: list[tuple[object, Heap | None]] = [] if heap.mark is None else [(heap.mark, heap)]
+    at: Heap | None = heap
+    while at is not None and at.base is not None:
+        out.append((at.base, at.parent))
+        at = at.parent
+    return out
+
+
+def _written_since(heap: Heap, base: object) -> set[int]:
+    """Return the addresses written since a state that a heap comes from."""
+    written: set[int] = set()
+    if heap.mark is base:
+        return written
+    at: Heap | None = heap
+    while at is not None:
+        written |= at.touched
+        if at.base is base:
+            break
+        at = at.parent
+    return written
 
 
 def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value, Value], Value]) -> HeapObject:
