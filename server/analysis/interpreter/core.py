@@ -140,6 +140,8 @@ class Interpreter:
         self.calls: dict[int, LibraryCall] = {}
         # A call has raised what a `try` around it catches: control goes there, and no further here.
         self.raised = False
+        #: Above 0 where nobody knows whether the program comes here.
+        self.guesses = 0
         #: Above 0 in the turns of a loop that may have been left by now.
         self.unsure = 0
         #: Whether some part was given up for its length.
@@ -166,6 +168,15 @@ class Interpreter:
             yield frame
         finally:
             self.frames.pop()
+
+    @contextmanager
+    def guessing(self) -> Iterator[None]:
+        """Follow what may not be reached: a branch of which nobody knows whether it is taken."""
+        self.guesses += 1
+        try:
+            yield
+        finally:
+            self.guesses -= 1
 
     @contextmanager
     def calling(self, frame: Frame, node: ast.AST | None) -> Iterator[None]:

@@ -33,7 +33,7 @@ class LibraryCall:
     name: the canonical public name (`tensorflow.matmul`, `operator.add`, `keras.losses.MeanSquaredError.__call__`,
         `Tensor.reshape`). receiver: the object that is called or whose method it is.
     chain: the call sites, outermost first, through which a function of the program was entered.
-    expected: the program catches this exception. ask: asks the library the same with other arguments, changing nothing.
+    expected: the program catches this exception. guessed: nobody knows whether the program comes here. ask: asks the library the same with other arguments, changing nothing.
     made_by: the last library call at a node of the tree.
     """
 
@@ -47,6 +47,7 @@ class LibraryCall:
     receiver: Value | None = None
     casts: str | None = None
     expected: bool = False
+    guessed: bool = False
     chain: tuple[tuple[Unit, ast.AST], ...] = ()
     scope: int = 0
     ask: Callable[[tuple[Argument, ...]], Answer] = field(repr=False, default=lambda _: NotImplemented)

@@ -178,10 +178,11 @@ def _ternary(interp: Interpreter, frame: Frame, node: ast.IfExp) -> Value:
     entry = interp.heap
     interp.heap = entry.fork()
     narrow(interp, frame, node.test, True)
-    first, first_heap = interp.evaluate(frame, node.body), interp.heap
-    interp.heap = entry.fork()
-    narrow(interp, frame, node.test, False)
-    second = interp.evaluate(frame, node.orelse)
+    with interp.guessing():
+        first, first_heap = interp.evaluate(frame, node.body), interp.heap
+        interp.heap = entry.fork()
+        narrow(interp, frame, node.test, False)
+        second = interp.evaluate(frame, node.orelse)
     interp.heap = interp.joined([first_heap, interp.heap])
     return join(first, second)
 

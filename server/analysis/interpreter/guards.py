@@ -104,7 +104,9 @@ def _guarded(
         name = handlers[index].name if handlers else None
         if name:
             interp.heap.bind(frame.scope, name, Unknown("an exception"))
-        if interp.execute_block(frame, handled):
+        with interp.guessing():
+            caught = interp.execute_block(frame, handled)
+        if caught:
             ends.append(interp.heap)
     if not ends:
         return False

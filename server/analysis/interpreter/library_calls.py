@@ -220,6 +220,8 @@ def _tensor_method(
 ) -> Value:
     if receiver.is_numpy and mutates(name):
         interp.heap.written(receiver.storage)
+        if name == "resize":
+            interp.heap.reshaped(receiver.storage)
         return Const(None)
     if name == "numpy":
         return _to_numpy(interp, frame, receiver)

@@ -394,6 +394,7 @@ def report(
             receiver=query.args[0] if len(query.args) > len([a for a in arguments if a.keyword is None]) else None,
             casts=answer.casts,
             expected=isinstance(outcome, Refused) and interp.expects(outcome.types),
+            guessed=interp.guesses > 0,
             chain=interp.chain(),
             scope=frame.scope,
             ask=ask,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from dataclasses import dataclass, field
 
 from ..values import (
@@ -52,7 +53,9 @@ def _match(interp: Interpreter, frame: Frame, node: ast.Match) -> bool:
             store(interp, frame, name, value)
         guard = True if case.guard is None else truth(interp, frame, interp.evaluate(frame, case.guard))
         if guard is not False:
-            if interp.execute_block(frame, case.body):
+            with contextlib.nullcontext() if found.known and guard else interp.guessing():
+                reached = interp.execute_block(frame, case.body)
+            if reached:
                 ends.append(interp.heap)
             raised.append(interp.raised)
             interp.raised = False

@@ -130,6 +130,8 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
     for member in receiver.members():
         if isinstance(member, TensorValue):
             interp.heap.written(member.storage)
+            if member.is_numpy and name in ("shape", "dtype", "strides"):
+                interp.heap.reshaped(member.storage)
         elif isinstance(member, ModuleValue):
             interp.heap.bind(member.scope, name, value if certain else Unknown(f"{name} of one of several is set"))
         elif isinstance(member, Symbol) and standard.owns(member.name):
@@ -183,7 +185,9 @@ def _branch(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
         interp.heap = entry.fork()
         if not narrow(interp, frame, node.test, outcome):
             continue
-        if interp.execute_block(frame, body):
+        with interp.guessing():
+            reached = interp.execute_block(frame, body)
+        if reached:
             ends.append(interp.heap)
         raised.append(interp.raised)
         interp.raised = False

@@ -100,7 +100,7 @@ _METHODS = frozenset(
         "compress",
     ]
 )
-_MUTATORS = frozenset(["sort", "fill", "put", "partition", "itemset", "resize", "setflags", "byteswap"])
+_MUTATORS = frozenset(["sort", "fill", "put", "partition", "itemset", "resize", "setflags"])
 _ATTRIBUTES = frozenset(["shape", "dtype", "ndim", "size", "T", "real", "imag", "itemsize", "nbytes"])
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..fixes.candidate import Candidate
 from ..interpreter.events import LibraryCall, name_of, tensors
-from ..libraries.outcome import Refused
+from ..libraries.outcome import Refused, Returned
 from ..report import Diagnostic, Location, Related
 from ..source.unit import Unit
 from ..values.heap import Heap
@@ -57,6 +57,8 @@ class RuleSet:
     unit: Unit
     rules: tuple[Rule, ...]
     _found: dict[tuple[object, str], Finding] = field(default_factory=dict)
+    _guessed: dict[tuple[object, str], object] = field(default_factory=dict)
+    _returned: set[object] = field(default_factory=set)
 
     def library_call(self, event: LibraryCall) -> None:
         """Let the rules judge an event."""
@@ -64,11 +66,16 @@ class RuleSet:
         place = self._place(event)
         if place is None:
             return
+        visit = (id(event.node), *(id(node) for _, node in event.chain))
+        if isinstance(event.outcome, Returned):
+            self._returned.add(visit)
         for rule in self.rules:
             if rule.refusals != refused:
                 continue
             if (place, rule.name) in self._found:
                 if refused:  # the next rule would word the same refusal a second time
+                    if not event.guessed:
+                        self._guessed.pop((place, rule.name), None)
                     return
                 continue
             sentence = rule.judge(event)
@@ -76,11 +83,18 @@ class RuleSet:
                 continue
             self._found[place, rule.name] = self._finding(rule, event, sentence, place)
             if refused:
+                if event.guessed:
+                    self._guessed[place, rule.name] = visit
                 return
 
     def findings(self) -> Iterable[Finding]:
-        """Return the findings in the order of the text."""
-        return sorted(self._found.values(), key=lambda finding: (finding.diagnostic.span, finding.diagnostic.code))
+        """Return the findings in the order of the text.
+
+        What fails in a branch of which nobody knows whether it is taken, and went well at another visit, may be a branch
+        that is never taken in that case: nothing is said of it.
+        """
+        certain = [finding for place, finding in self._found.items() if self._guessed.get(place) not in self._returned]
+        return sorted(certain, key=lambda finding: (finding.diagnostic.span, finding.diagnostic.code))
 
     def _place(self, event: LibraryCall) -> Location | None:
         """Return where in this document to report: the line itself, or the call that led into another file."""

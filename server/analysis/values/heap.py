@@ -226,6 +226,26 @@ class Heap:
         if storage is not None:
             self.put(storage, StorageObject(next(Heap._versions)))
 
+    def reshaped(self, storage: int | None) -> None:
+        """Give up on the arrays that share memory: one of them has got another shape or dtype, by any of its names."""
+        if storage is None:
+            return
+
+        def forget(value: Value) -> Value:
+            if isinstance(value, TensorValue) and value.storage == storage:
+                return Unknown("its shape or dtype was set")
+            if isinstance(value, TupleValue) and any(forget(item) is not item for item in value.items):
+                return dataclasses.replace(value, items=tuple(forget(item) for item in value.items))
+            return value
+
+        for address, item in list(self.objects.items()):
+            if isinstance(item, ScopeObject):
+                changed: Mapping[str, Value] = {name: forget(value) for name, value in item.variables.items()}
+                if any(changed[name] is not value for name, value in item.variables.items()):
+                    self.put(address, ScopeObject(changed, item.parent))
+            elif any(forget(value) is not value for value in inner_values(item)):
+                self.put(address, UnknownObject("holds an array whose shape or dtype was set"))
+
     def settled(self, value: TensorValue) -> TensorValue:
         """Return an array with its content only where the memory has not been written since."""
         if value.storage is None or value.content is None:
