@@ -17,7 +17,7 @@ from .libraries.memo import Memo
 from .names.finder import ModuleFinder
 from .report import Fact, Report
 from .request import Request
-from .rules import RULES, Finding, RuleSet, inference_gap
+from .rules import RULES, Finding, RuleSet, inference_gap, shape_comment_mismatch
 from .source.parse import UnparsableError
 from .source.unit import Unit
 
@@ -69,10 +69,10 @@ def run(request: Request, check: Callable[[], None]) -> Result:
         print(f"shapewright: defect in the analysis of {request.path}, {fault}", file=sys.stderr)
     table = interpreter.tables.get(unit.path)
     findings = tuple(rules.findings())
-    found = tuple(finding.diagnostic for finding in findings)
     facts: tuple[Fact, ...] = ()
     if table is not None:
         facts = with_gaps(table) if request.settings.gaps else table.all()
+    found = (*(finding.diagnostic for finding in findings), *shape_comment_mismatch.judged(unit, facts))
     report = Report(
         path=request.path,
         version=request.version,

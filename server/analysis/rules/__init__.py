@@ -13,6 +13,7 @@ from . import (
     matmul_mismatch,
     one_hot_depth,
     removed_api,
+    shape_comment_mismatch,
 )
 from .base import Finding, Rule, RuleSet
 
@@ -27,6 +28,7 @@ RULES: dict[str, Rule] = {
         incompatible_shapes.RULE,
         implicit_cast.RULE,
         one_hot_depth.RULE,
+        shape_comment_mismatch.RULE,
         inference_gap.RULE,
     )
 }
