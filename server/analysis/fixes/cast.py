@@ -6,6 +6,8 @@ import ast
 import dataclasses
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..interpreter.events import Argument, LibraryCall, name_of, tensors
 from ..libraries.outcome import Returned
 from ..values import TensorValue, Value
@@ -78,7 +80,8 @@ def _recast(value: Value, dtype: str) -> Value:
         return value
     content = value.content
     if content is not None and content.array.dtype.kind in "biuf" and dtype in ("float32", "float64", "int32", "int64"):
-        content = Content(content.array.astype(dtype))
+        with np.errstate(all="ignore"):
+            content = Content(content.array.astype(dtype))
     else:
         content = None
     return dataclasses.replace(value, dtype=dtype, content=content, numpy_dtype=None)

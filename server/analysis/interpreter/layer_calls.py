@@ -77,12 +77,15 @@ def run_call(
         return Unknown("a layer that is lost")
     method = class_attribute(interp, item.cls, "call")
     assert isinstance(method, FunctionValue)
-    state = item.attributes.get(BUILT)
-    if (state is not None and state != Const(True)) or BUILT in item.maybe:
-        return _give_up(interp, receiver, args, kwargs, "built on some paths only")
-    first = state is None
+    first = BUILT not in item.attributes
     if first:
         _build(interp, frame, receiver, args, kwargs, node)
+    elif BUILT in item.maybe:
+        # Where it is not built yet it is now; where it is, it stays as it was.
+        built = interp.heap
+        interp.heap = built.fork()
+        _build(interp, frame, receiver, args, kwargs, node)
+        interp.heap = interp.joined([built, interp.heap])
     before = interp.heap.get(receiver.address)
     result = invoke(
         interp, frame, bound(interp, method, receiver, item.cls), args, _completed(interp, method, args, kwargs), node
@@ -96,7 +99,10 @@ def run_call(
             else Unknown("set while Keras builds the layer")
             for name, value in after.attributes.items()
         }
-        interp.heap.put(receiver.address, dataclasses.replace(after, attributes={**attributes, BUILT: Const(True)}))
+        attributes[BUILT] = Const(True)
+        interp.heap.put(
+            receiver.address, dataclasses.replace(after, attributes=attributes, maybe=after.maybe - {BUILT})
+        )
     return result
 
 
