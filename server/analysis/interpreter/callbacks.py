@@ -38,8 +38,9 @@ def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[Func
             named = tuple(
                 (name, anonymous(materialise(reflect(arg, session), interp.heap))) for name, arg in kwargs.items()
             )
-            if bind_arguments(interp, function, values, named) is None:
-                raise TypeError(_arity(function, len(values)))
+            bound = values if function.receiver is None else (function.receiver, *values)
+            if bind_arguments(interp, function, bound, named) is None:
+                raise TypeError(_arity(function, len(bound)))
             with interp.same_heap():
                 result = call_function(interp, frame, function, values, named, node, mode="graph")
             if isinstance(result, Unknown):
@@ -83,6 +84,8 @@ def _signature(function: FunctionValue) -> inspect.Signature | None:
         for argument in getattr(spec, field):
             default = None if argument.arg in defaulted else inspect.Parameter.empty
             parameters.append(inspect.Parameter(argument.arg, _KINDS[field], default=default))
+    if function.receiver is not None and parameters:
+        del parameters[0]  # bound already
     if spec.vararg is not None:
         parameters.append(inspect.Parameter(spec.vararg.arg, inspect.Parameter.VAR_POSITIONAL))
     for argument in spec.kwonlyargs:

@@ -17,6 +17,7 @@ from ..values import (
     LibraryObject,
     Partial,
     Ref,
+    SuperValue,
     Symbol,
     TensorValue,
     TupleValue,
@@ -31,6 +32,7 @@ from .builtins import call_builtin
 from .core import Frame, Interpreter, evaluates
 from .events import Argument
 from .functions import call_function
+from .inherited import initialise_vaguely
 from .instances import call_instance, instantiate
 from .library_calls import Arguments, call_method, call_object, call_symbol, lost
 from .protocols import call_on_instance
@@ -76,6 +78,10 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, Union):
         return follow_each(interp, function.options, lambda option: call(interp, frame, node, option, arguments))
     if not arguments.complete:
+        if isinstance(function, BoundMethod) and isinstance(function.receiver, SuperValue):
+            if function.name == "__init__" and isinstance(function.receiver.receiver, Ref):
+                initialise_vaguely(interp, function.receiver.receiver)
+                return Const(None)
         return lost(interp, function, arguments, "arguments of unknown number")
     if isinstance(function, FunctionValue):
         args, kwargs = (arguments.values, arguments.named)

@@ -93,6 +93,16 @@ def initialise(interp: Interpreter, frame: Frame, made: Ref, args: tuple[Value, 
     interp.heap.put(made.address, dataclasses.replace(item, lost=True, library="?"))
 
 
+def initialise_vaguely(interp: Interpreter, made: Ref) -> None:
+    """Do what the inherited `__init__` does with arguments that are not known (`super().__init__(**kwargs)`).
+
+    They may name a dtype or a policy: such a layer is not called. A functional model would be made by `inputs`.
+    """
+    item = interp.heap.get(made.address)
+    if isinstance(item, InstanceObject) and base_kind(item.library) == "unknown" and item.library:
+        interp.heap.escape([made], "made by a base class that is not known")
+
+
 def _layer_symbol() -> str:
     entry = symbols.resolve("keras.layers.Layer")
     assert entry is not None
@@ -154,6 +164,8 @@ def call_inherited(
         if isinstance(answer.outcome, Returned):
             return answer.outcome.value
         return Unknown(getattr(answer.outcome, "reason", "add_weight fails"))
+    if kind == "other" and name in ("add_weight", "add_variable"):
+        return Unknown(f"what {name} of {item.library} gives is not followed")
     if kind in ("layer", "module", "other") and (name in _HARMLESS or name in ("get_config", "with_name_scope")):
         if name == "build" and not through_super:
             return _build_from_outside(interp, frame, receiver, args)

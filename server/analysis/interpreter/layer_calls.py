@@ -118,12 +118,18 @@ def _build(
     if not isinstance(build, FunctionValue) or build.node is None:
         return
     names = [part.arg for part in (*build.node.args.posonlyargs, *build.node.args.args)][1:]
-    single = len(names) == 1 and len(args) == 1
+    others = (*args[1:], *(value for _, value in kwargs))
+    single = len(names) == 1 and bool(args) and all(_is_option(value) for value in others)
     given = args[0] if args else next((value for name, value in kwargs), Unknown("no input"))
     shapes = [_shape_argument(interp, frame, given) if single else Unknown("the shapes of several inputs")]
     shapes += [Unknown("the shapes of several inputs")] * (len(names) - 1)
     if names:
         invoke(interp, frame, bound(interp, build, receiver, item.cls), tuple(shapes[: len(names)]), (), node)
+
+
+def _is_option(value: Value) -> bool:
+    """Say whether an argument is no input of the layer: a number, a flag or None."""
+    return all(isinstance(member, (Const, Scalar)) for member in value.members())
 
 
 def _shape_argument(interp: Interpreter, frame: Frame, value: Value) -> Value:

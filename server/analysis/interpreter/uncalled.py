@@ -195,12 +195,19 @@ def _instance(interp: Interpreter, unit: Unit, cls: Ref, changed: frozenset[str]
     made = prepare(interp, cls)
     init = class_attribute(interp, cls, "__init__")
     if isinstance(init, FunctionValue) and init.node is not None:
+        # Where it runs for somebody, what is seen there is better than what is seen here: nothing.
+        seen, listeners, tables = id(init.node) in interp.called, interp.listeners, interp.tables
         interp.called.add(id(init.node))
+        if seen:
+            interp.listeners, interp.tables = [], {}
         bound = _unknown_arguments(interp, unit, init)
         first = next(iter(bound), None)
         if first is not None:
             bound[first] = made
-        interpret(interp, Frame(unit, init.scope), init, bound, None)
+        try:
+            interpret(interp, Frame(unit, init.scope), init, bound, None)
+        finally:
+            interp.listeners, interp.tables = listeners, tables
     item = interp.heap.get(made.address)
     if not isinstance(item, InstanceObject):
         return made
