@@ -114,6 +114,11 @@ _DATASET_METHODS = frozenset(
         "range",
     ]
 )
+#: What reads or decodes: in a scratch graph nothing is read.
+_CODECS = re.compile(
+    r"io\.(read_file|is_jpeg|extract_jpeg_shape|parse_tensor|serialize_tensor|"
+    r"decode_(jpeg|png|image|bmp|gif|raw|csv|base64|compressed|and_crop_jpeg|json_example)|encode_(jpeg|png|base64))"
+)
 #: Ops that are never run for real.
 _OP_NEVER = re.compile(
     r"(File|Print|PyFunc|Save|Restore|Summary|Queue|Reader|Iterator|Dataset|HashTable|Stack|Barrier|Session|"
@@ -176,7 +181,7 @@ def _classify_tensorflow(rest: str, last: str) -> str:
         return "symbolic"
     if rest == "Variable":
         return "symbolic"
-    if rest in ("io.decode_jpeg", "io.decode_png", "io.decode_image", "io.decode_raw", "io.parse_tensor"):
+    if _CODECS.fullmatch(rest):
         return "symbolic"
     if "." not in rest:
         return "unknown" if _TENSORFLOW_ROOT_NOT.fullmatch(last) else "executable"
