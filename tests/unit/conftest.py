@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lsprotocol import types
 
 from server.analysis.report import Report
-from server.app import create_server
-from server.settings import Settings
 
 
 class FakeEngine:
@@ -33,6 +30,12 @@ class FakeEngine:
 
 @pytest.fixture
 def ls():
+    # Here, not above: the environment of the old TensorFlow has no server in it.
+    from lsprotocol import types
+
+    from server.app import create_server
+    from server.settings import Settings
+
     ls = create_server()
     ls.protocol.client_capabilities = types.ClientCapabilities()
     ls.settings = Settings(debounce=0)

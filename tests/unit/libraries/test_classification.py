@@ -131,7 +131,7 @@ SUSPECT = re.compile(
 )
 #: Suspects that were looked at, and why they may be asked.
 LOOKED_AT = {
-    "read_file",  # in a scratch graph nothing is read: a test of its own
+    "read_file": "in a scratch graph nothing is read: a test of its own",
     "get_printoptions": "reads a setting of NumPy's",
     "deserialize_many_sparse": "an op on strings, in graphs alone",
     "delete_session_tensor": "an op of TensorFlow 1, in graphs alone",
