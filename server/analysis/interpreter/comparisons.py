@@ -5,7 +5,25 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from ..values import Builtin, Const, DictObject, ListObject, Ref, Scalar, ShapeValue, Symbol, TupleValue, Value
+import numpy as np
+import tensorflow as tf
+
+from ..libraries import symbols
+from ..values import (
+    Builtin,
+    Const,
+    DictObject,
+    DTypeValue,
+    ListObject,
+    Ref,
+    Scalar,
+    ShapeValue,
+    Symbol,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
 from ..values.heap import UnknownObject, python_key
 from ..values.standard import IteratorObject, PathValue
 from .builtins.reflection import class_object
@@ -105,3 +123,53 @@ def _plain(interp: Interpreter, value: Value) -> bool:
     if isinstance(item, ListObject):
         return all(_plain(interp, part) for part in (item.items if item.items is not None else (item.element,)))
     return isinstance(value, (Const, Scalar))
+
+
+def same_dtype(a: Value, b: Value) -> bool | None:
+    """Say whether two dtypes are the same, as the libraries compare them; None where one is no known dtype."""
+    if not isinstance(a, DTypeValue) and not isinstance(b, DTypeValue):
+        return None
+    found = [_dtype_object(value) for value in (a, b)]
+    if None in found:
+        return None
+    try:
+        answer = found[0] == found[1]
+    except TypeError:  # "float33" is no dtype
+        return None
+    return answer if isinstance(answer, bool) else None
+
+
+def _dtype_object(value: Value) -> Any:
+    if isinstance(value, DTypeValue):
+        return tf.as_dtype(value.name) if value.library == "tensorflow" else np.dtype(value.name)
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return value.value
+    if isinstance(value, Symbol):
+        entry = symbols.resolve(value.name)
+        known = entry is not None and (
+            isinstance(entry.object, tf.DType)
+            or (isinstance(entry.object, type) and issubclass(entry.object, np.generic))
+        )
+        return entry.object if known and entry is not None else None
+    if isinstance(value, Builtin) and value.name in ("int", "float", "bool", "complex"):
+        return {"int": int, "float": float, "bool": bool, "complex": complex}[value.name]
+    return None
+
+
+def identical(interp: Interpreter, a: Value, b: Value) -> bool | None:
+    """Say whether two values are one object; None where that is not known."""
+    if (isinstance(a, Const) and a.value is None) or (isinstance(b, Const) and b.value is None):
+        other = b if isinstance(a, Const) and a.value is None else a
+        if isinstance(other, (Unknown, Union)):
+            return None
+        if isinstance(other, Ref) and isinstance(interp.heap.get(other.address), UnknownObject):
+            return None
+        return isinstance(other, Const) and other.value is None
+    if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, bool) and isinstance(b.value, bool):
+        return a.value is b.value
+    classes = same_class(a, b)
+    if classes is not None:
+        return classes
+    if isinstance(a, Ref) and isinstance(b, Ref):
+        return True if a.address == b.address else None
+    return None

@@ -79,7 +79,7 @@ class Frame:
     mode: `eager`, or `graph` while the program is being traced. handlers: the names of the exceptions that the
     `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
     scope around it. function: what is being called. yields: the list of what a generator has given so far.
-    conditional: what is still to come of the body runs only where a tensor in the graph says so.
+    uncertain: it may have been left by now, where nobody knows. conditional: what is still to come of the body runs only where a tensor in the graph says so.
     """
 
     unit: Unit
@@ -96,6 +96,7 @@ class Frame:
     function: FunctionValue | None = None
     yields: int | None = None
     conditional: bool = False
+    uncertain: bool = False
 
     @property
     def closure(self) -> int:
@@ -120,6 +121,8 @@ class Interpreter:
         self.find_module = find_module
         self.check = check
         self.steps_left = max_steps
+        #: What of them modules of the workspace may use that are imported.
+        self.import_steps_left = max_steps // 3
         self.heap = Heap({global_state.ADDRESS: global_state.LibraryState()})
         self.frames: list[Frame] = []
         self.tables: dict[str, FactTable] = {}

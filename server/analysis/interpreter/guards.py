@@ -8,7 +8,7 @@ import builtins
 import tensorflow as tf
 
 from ..libraries.global_state import LibraryState
-from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Unknown, Value
+from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Union, Unknown, Value
 from ..values.heap import UnknownObject
 from .core import MAX_WATCHED, Frame, Interpreter, executes
 from .protocols import entered, left_behind
@@ -36,7 +36,9 @@ def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
     managed: list[Value] = []
     for item in node.items:
         context = interp.evaluate(frame, item.context_expr)
-        if _suppresses(item.context_expr):
+        # A context manager that comes from elsewhere under a name may well be one that swallows exceptions.
+        named = isinstance(item.context_expr, ast.Name) and isinstance(context, (Unknown, Union))
+        if named or _suppresses(item.context_expr):
             names = frozenset("*")
         given = entered(interp, frame, context, item.context_expr)
         if given is not None:
@@ -108,6 +110,8 @@ def _guarded(
             caught = interp.execute_block(frame, handled)
         if caught:
             ends.append(interp.heap)
+        else:
+            frame.uncertain = True
     if not ends:
         return False
     interp.heap = interp.joined(ends)

@@ -9,7 +9,7 @@ from ..source.unit import Unit
 from ..values import ModuleValue, ScopeObject, Symbol, Unknown, Value
 from . import removed, standard
 from .attributes import library_member
-from .core import Frame, Interpreter, executes
+from .core import BudgetExceeded, Frame, Interpreter, executes
 
 _OWN = ("__future__",)
 
@@ -116,13 +116,23 @@ def _interpreted(interp: Interpreter, unit: Unit) -> Value:
     if known is not None:
         return known
     scope = interp.heap.allocate(ScopeObject())
-    value = interp.modules[unit.path] = ModuleValue(path=unit.path, scope=scope)
+    interp.modules[unit.path] = ModuleValue(path=unit.path, scope=scope)
     frame = Frame(unit, scope)
     # What an exception leaves of a module nobody sees: the import gives no name to it.
     watchers, interp.watchers = interp.watchers, []
+    frames = len(interp.frames)
+    left, given = interp.steps_left, min(interp.steps_left, interp.import_steps_left)
+    interp.steps_left = given
     try:
         with interp.framed(frame):
             interp.execute_block(frame, unit.tree.body)
+    except BudgetExceeded:
+        # What is imported must not cost the document that is looked at.
+        interp.cut = True
+        del interp.frames[frames:]
+        interp.modules[unit.path] = Unknown("a module that takes too long to follow")
     finally:
+        used = given - max(interp.steps_left, 0)
+        interp.steps_left, interp.import_steps_left = left - used, interp.import_steps_left - used
         interp.watchers = watchers
-    return value
+    return interp.modules[unit.path]

@@ -25,7 +25,7 @@ from ..values import (
 from ..values.heap import UnknownObject
 from ..values.join import join_all, list_elements
 from ..values.standard import IteratorObject
-from .comparisons import compare_containers, contains, same_class
+from .comparisons import compare_containers, contains, identical, same_dtype
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
 from .instances import special as special_method
@@ -279,7 +279,7 @@ def compare(
     """Return what one comparison is."""
     a, b = left[0], right[0]
     if isinstance(op, (ast.Is, ast.IsNot)):
-        same = _identical(interp, a, b)
+        same = identical(interp, a, b)
         return Scalar(type="bool") if same is None else Const(same == isinstance(op, ast.Is))
     if isinstance(op, (ast.In, ast.NotIn)):
         return _membership(interp, a, b, isinstance(op, ast.In))
@@ -291,6 +291,9 @@ def compare(
         return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
     if isinstance(a, Const) and isinstance(b, Const):
         return _constants(name, a.value, b.value)
+    equal = same_dtype(a, b) if name in ("eq", "ne") else None
+    if equal is not None:
+        return Const(equal == (name == "eq"))
     if isinstance(a, (ShapeValue, TupleValue)) and isinstance(b, (ShapeValue, TupleValue)) and name in ("eq", "ne"):
         x, y = known_items(interp, a), known_items(interp, b)
         if x is not None and y is not None and all(isinstance(part, Const) for part in (*x, *y)):
@@ -307,24 +310,6 @@ def compare(
         if isinstance(value, Unknown):
             return value
     return Unknown("this comparison is not understood")
-
-
-def _identical(interp: Interpreter, a: Value, b: Value) -> bool | None:
-    if (isinstance(a, Const) and a.value is None) or (isinstance(b, Const) and b.value is None):
-        other = b if isinstance(a, Const) and a.value is None else a
-        if isinstance(other, (Unknown, Union)):
-            return None
-        if isinstance(other, Ref) and isinstance(interp.heap.get(other.address), UnknownObject):
-            return None
-        return isinstance(other, Const) and other.value is None
-    if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, bool) and isinstance(b.value, bool):
-        return a.value is b.value
-    classes = same_class(a, b)
-    if classes is not None:
-        return classes
-    if isinstance(a, Ref) and isinstance(b, Ref):
-        return True if a.address == b.address else None
-    return None
 
 
 def _membership(interp: Interpreter, a: Value, b: Value, positive: bool) -> Value:
@@ -394,7 +379,7 @@ def report(
             receiver=query.args[0] if len(query.args) > len([a for a in arguments if a.keyword is None]) else None,
             casts=answer.casts,
             expected=isinstance(outcome, Refused) and interp.expects(outcome.types),
-            guessed=interp.guesses > 0,
+            guessed=interp.guesses > 0 or any(running.uncertain for running in interp.frames),
             chain=interp.chain(),
             scope=frame.scope,
             ask=ask,

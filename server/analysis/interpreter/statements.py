@@ -189,6 +189,8 @@ def _branch(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
             reached = interp.execute_block(frame, body)
         if reached:
             ends.append(interp.heap)
+        else:
+            frame.uncertain = True
         raised.append(interp.raised)
         interp.raised = False
     if not ends:
