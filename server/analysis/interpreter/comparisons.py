@@ -129,8 +129,11 @@ def same_dtype(a: Value, b: Value) -> bool | None:
     """Say whether two dtypes are the same, as the libraries compare them; None where one is no known dtype."""
     if not isinstance(a, DTypeValue) and not isinstance(b, DTypeValue):
         return None
-    found = [_dtype_object(value) for value in (a, b)]
-    if None in found:
+    try:
+        found = [_dtype_object(value) for value in (a, b)]
+    except TypeError:  # a structured dtype has no name of its own
+        return None
+    if any(item is None for item in found):
         return None
     try:
         answer = found[0] == found[1]

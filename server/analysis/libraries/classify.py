@@ -52,7 +52,7 @@ _NUMPY_NOT = re.compile(
     r"DataSource|lookfor|source|who|disp|deprecate|copyto|put|place|putmask|put_along_axis|fill_diagonal|"
     r"einsum_path|may_share_memory|shares_memory|array2string|array_repr|array_str|seed|set_state|get_state|shuffle|"
     r"RandomState|Generator|default_rng|bytes|test|flatiter|recarray|matrix|bmat|mat|asmatrix|recfromcsv|recfromtxt|"
-    r"set_bit_generator|get_bit_generator|set_string_function|set_numeric_ops|seterrobj|add_docstring|add_newdoc|"
+    r"histogramdd|histogram2d|set_bit_generator|get_bit_generator|set_string_function|set_numeric_ops|seterrobj|add_docstring|add_newdoc|"
     r"add_newdoc_ufunc|safe_eval|nested_iters|set_fill_value|fromstring)"
 )
 _NUMPY_MODULES = ("random", "linalg", "fft", "ma", "char", "strings")

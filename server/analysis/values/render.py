@@ -151,7 +151,9 @@ def constant_text(value: Value) -> str | None:
         return _cut(repr(content))
     if isinstance(value, TensorValue) and value.content is not None:
         array = value.content.array
-        return _cut(_list_text(array.tolist())) if array.size <= 32 else None
+        # Each dim too: an array without elements may still be a long list of empty lists.
+        short = array.size <= 32 and max(array.shape, default=0) <= 32
+        return _cut(_list_text(array.tolist())) if short else None
     return None
 
 
