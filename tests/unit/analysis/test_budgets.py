@@ -15,7 +15,7 @@ STEPS = 10_000
 
 def report_on(text: str, steps: int = STEPS) -> Report:
     settings = AnalysisSettings(max_steps=steps)
-    return analyse(Request("/work/main.py", text, settings=settings, fixes=False))
+    return analyse(Request("/projects/main.py", text, settings=settings, fixes=False))
 
 
 def fact(report: Report, name: str, text: str) -> Fact:
@@ -240,14 +240,14 @@ class Patience:
 def test_a_cancelled_analysis_ends_at_the_question_that_says_so(text: str, questions: int) -> None:
     cancelled = Patience(questions)
     with pytest.raises(Cancelled):
-        analyse(Request("/work/main.py", text), cancelled=cancelled)
+        analyse(Request("/projects/main.py", text), cancelled=cancelled)
     assert cancelled.after == 1
 
 
 def test_questions_are_asked_all_the_time() -> None:
     few, many = Patience(10**9), Patience(10**9)
-    analyse(Request("/work/main.py", "x = 1\n" * 100), cancelled=few)
-    analyse(Request("/work/main.py", "x = 1\n" * 1000), cancelled=many)
+    analyse(Request("/projects/main.py", "x = 1\n" * 100), cancelled=few)
+    analyse(Request("/projects/main.py", "x = 1\n" * 1000), cancelled=many)
     assert 10**9 - many.left > 5 * (10**9 - few.left) > 0
 
 
@@ -255,16 +255,16 @@ def test_an_analysis_can_be_cancelled_while_fixes_are_proved() -> None:
     text = "import tensorflow as tf\nx = tf.zeros([2, 3])\ny = tf.matmul(x, x)\n"
     early: list[Report] = []
     with pytest.raises(Cancelled):
-        analyse(Request("/work/main.py", text), early.append, lambda: bool(early))
+        analyse(Request("/projects/main.py", text), early.append, lambda: bool(early))
     assert [report.fixes_ready for report in early] == [False]
 
 
 def test_after_a_cancelled_analysis_the_next_one_is_as_if_nothing_had_been() -> None:
     text = "import tensorflow as tf\nx = tf.keras.layers.Dense(2)(tf.zeros([2, 3]))\n" + "y = 1\n" * 100
     limit = sys.getrecursionlimit()
-    before = analyse(Request("/work/main.py", text))
+    before = analyse(Request("/projects/main.py", text))
     for questions in range(5):
         with pytest.raises(Cancelled):
-            analyse(Request("/work/main.py", text), cancelled=Patience(questions))
-    assert analyse(Request("/work/main.py", text)) == before
+            analyse(Request("/projects/main.py", text), cancelled=Patience(questions))
+    assert analyse(Request("/projects/main.py", text)) == before
     assert sys.getrecursionlimit() == limit

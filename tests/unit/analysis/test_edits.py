@@ -15,7 +15,7 @@ from server.analysis.source.edits import OverlapError, apply_edits, line_starts
 
 
 def edit(line: int, column: int, end_line: int, end_column: int, new_text: str) -> Edit:
-    return Edit("/work/a.py", Span(Position(line, column), Position(end_line, end_column)), new_text)
+    return Edit("/projects/a.py", Span(Position(line, column), Position(end_line, end_column)), new_text)
 
 
 def insert(line: int, column: int, new_text: str) -> Edit:
@@ -104,9 +104,9 @@ def test_overlapping_edits_are_refused_in_any_order(edits: tuple[Edit, Edit]) ->
 
 
 def test_a_fix_of_overlapping_edits_is_not_offered() -> None:
-    request = Request("/work/a.py", "abcd\n")
-    diagnostic = Diagnostic("/work/a.py", Span(Position(0, 0), Position(0, 4)), "matmul-mismatch", "error", "")
-    result = Result(Report("/work/a.py", diagnostics=(diagnostic,)), (), None)
+    request = Request("/projects/a.py", "abcd\n")
+    diagnostic = Diagnostic("/projects/a.py", Span(Position(0, 0), Position(0, 4)), "matmul-mismatch", "error", "")
+    result = Result(Report("/projects/a.py", diagnostics=(diagnostic,)), (), None)
     apart = (edit(0, 0, 0, 1, "e"), edit(0, 1, 0, 2, "f"))
     assert holds(request, result, diagnostic, Candidate("Apart", apart), lambda: None)
     assert not holds(request, result, diagnostic, Candidate("Overlapping", OVERLAPPING[0]), lambda: None)
@@ -132,7 +132,7 @@ def test_the_pieces_that_edits_replace_are_replaced_and_all_others_stay(
     edits, offset = [], 0
     for old, new in pieces:
         if new is not None and old:
-            edits.append(Edit("/work/a.py", Span(place(offset), place(offset + len(old))), new))
+            edits.append(Edit("/projects/a.py", Span(place(offset), place(offset + len(old))), new))
         offset += len(old)
     expected = "".join(old if new is None or not old else new for old, new in pieces)
     assert apply_edits(text, data.draw(st.permutations(edits))) == expected

@@ -20,7 +20,7 @@ from server.documents import Text
 
 
 def unit(text: str) -> Unit:
-    return Unit("/work/a.py", text)
+    return Unit("/projects/a.py", text)
 
 
 def bound(text: str) -> dict[str, tuple[int, int]]:
@@ -124,7 +124,7 @@ def test_what_cannot_be_parsed_at_all_says_why(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOPELESS)
 def test_a_report_on_it_has_failed_and_says_so(name: str) -> None:
-    report = run(Request("/work/a.py", HOPELESS[name], 3), lambda: None).report
+    report = run(Request("/projects/a.py", HOPELESS[name], 3), lambda: None).report
     assert (report.status, report.version, report.facts, report.diagnostics) == ("failed", 3, (), ())
     assert report.problem
 

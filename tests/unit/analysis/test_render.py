@@ -97,7 +97,7 @@ def test_dtypes(dtype: str, said: str) -> None:
         (Builtin(name="int"), "class"),
         (Builtin(name="len"), "function"),
         (BoundMethod(receiver=ONE, name="bit_length"), "function"),
-        (ModuleValue(path="/work/a.py"), "module"),
+        (ModuleValue(path="/projects/a.py"), "module"),
         (Unknown("why"), "unknown"),
         (put(ListObject((ONE,))), "list"),
         (put(ListObject((ONE,), name="range")), "range"),

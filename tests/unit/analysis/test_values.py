@@ -40,7 +40,7 @@ from server.analysis.values.heap import dict_items, python_key
 
 
 def place(line: int) -> Origin:
-    return Origin(Location("/work/a.py", Span(Position(line, 0), Position(line, 1))))
+    return Origin(Location("/projects/a.py", Span(Position(line, 0), Position(line, 1))))
 
 
 @pytest.mark.parametrize(
