@@ -60,7 +60,7 @@ def _snapshot(value: Any) -> Any:
         return tuple(_snapshot(item) for item in value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*(_snapshot(item) for item in value))
-    if isinstance(value, dict):
+    if isinstance(value, dict) and type(value).__module__ in ("builtins", "collections"):
         return {key: _snapshot(item) for key, item in value.items()}
     if isinstance(value, (set, collections.deque)):
         return value.copy()

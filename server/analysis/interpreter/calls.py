@@ -138,7 +138,7 @@ def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Desc
         generator = call(interp, frame, node, function.function, arguments)
         if isinstance(generator, Unknown):
             return generator
-        return Ref(interp.heap.allocate(InstanceObject("generator context manager", {"generator": generator})))
+        return Ref(interp.heap.allocate(InstanceObject("_GeneratorContextManager", {"generator": generator})))
     if function.kind != "custom_gradient":
         return lost(interp, function, arguments, "a property is called")
     # The function gives its result and its gradient; a call of it gives the result.

@@ -51,9 +51,15 @@ def decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Val
             name = "tensorflow.function"
         if name == "tensorflow.function" and isinstance(value, FunctionValue):
             return traced(interp, value, dict(named).get("input_signature", Const(None)))
+        if name.startswith("functools.") and name != "functools.wraps" and _has_effects(value):
+            interp.heap.escape([value], "kept by a cache")
+            return Unknown("a function with effects, behind a cache")
         return value if name in _TRANSPARENT else Unknown("a decorator that is not understood")
     if name == "tensorflow.function" and isinstance(value, FunctionValue):
         return traced(interp, value, Const(None))
+    if name in ("functools.lru_cache", "functools.cache") and _has_effects(value):
+        interp.heap.escape([value], "kept by a cache")
+        return Unknown("a function with effects, behind a cache")
     if name in _TRANSPARENT:
         return value
     if name in _PROPERTIES and not with_arguments:
@@ -70,6 +76,20 @@ def decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Val
         return call_with(interp, frame, maker, (value,), (), decorator)
     interp.heap.escape([value], "passed to a decorator that is not understood")
     return Unknown("a decorator that is not understood")
+
+
+def _has_effects(value: Value) -> bool:
+    """Say whether a function may do more than give a result: a cache makes it do that less often."""
+    if not isinstance(value, FunctionValue) or value.node is None:
+        return True
+    for part in ast.walk(value.node):
+        if isinstance(part, (ast.Global, ast.Nonlocal)):
+            return True
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            return True
+        if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, (ast.Store, ast.Del)):
+            return True
+    return False
 
 
 def _accessor(interp: Interpreter, frame: Frame, decorator: ast.Attribute, value: Value) -> Value:

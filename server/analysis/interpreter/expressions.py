@@ -264,7 +264,7 @@ def _rows(
     """Return what a comprehension makes, row by row (None where the rows are not known), and what any row may be."""
     from .statements import bind
 
-    scope = interp.heap.allocate(ScopeObject({}, frame.scope))
+    scope = interp.heap.allocate(ScopeObject({}, frame.closure))
     inner = Frame(frame.unit, scope, frame.mode, handlers=frame.handlers, outer_names={})
     rows: list[list[Value]] | None = []
     seen: list[list[Value]] = []

@@ -7,8 +7,10 @@ collected in a list on the heap, so that branches and loops join it like anythin
 from __future__ import annotations
 
 import ast
+import collections
 import dataclasses
 
+from ..source.unit import Unit
 from ..values import (
     Const,
     DictObject,
@@ -29,6 +31,7 @@ from ..values.heap import UnknownObject
 from ..values.join import join_all
 from ..values.standard import IteratorObject
 from .core import Frame, Interpreter, evaluates
+from .effects import changed_name
 from .iterators import Yielded, forces, iterator
 
 MAX_KNOWN = 64
@@ -48,6 +51,7 @@ def _generator(interp: Interpreter, frame: Frame, item: IteratorObject, eager: b
     function = item.args[0]
     assert isinstance(function, FunctionValue)
     before = interp.heap.fork()
+    hidden = [] if eager or _self_contained(interp, function, item) else _hide(interp, function)
     given = interp.heap.allocate(ListObject(()))
     snapshots = len(interp.yielded)
     result = interpret(interp, frame, function, dict(item.kwargs), item.node, yields=given)
@@ -59,12 +63,46 @@ def _generator(interp: Interpreter, frame: Frame, item: IteratorObject, eager: b
     exact = eager or _self_contained(interp, function, item)
     if not eager:
         _unsettle(interp, before)
+    for scope, name, value in hidden:
+        interp.heap.bind(scope, name, value)
     if content.items is None:
         return None, content.element if exact else without_content(content.element)
     element = join_all(content.items) if 0 < len(content.items) <= MAX_KNOWN else Unknown("one of many items")
     if exact:
         return list(content.items), element
     return None, without_content(element)
+
+
+def _hide(interp: Interpreter, function: FunctionValue) -> list[tuple[int, str, Value]]:
+    """Hide what the loop over a generator may change while its body runs: names that are bound more than once.
+
+    Containers that are changed by their names are given up. Returns what is to be put back.
+    """
+    unit = function.unit
+    assert isinstance(unit, Unit)
+    assert function.node is not None
+    stores = collections.Counter(
+        part.id for part in ast.walk(unit.tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    )
+    declared = {
+        name for part in ast.walk(unit.tree) if isinstance(part, (ast.Global, ast.Nonlocal)) for name in part.names
+    }
+    changed = {changed_name(part) for part in ast.walk(unit.tree)}
+    own = {
+        name for part in ast.walk(function.node) if isinstance(part, (ast.Global, ast.Nonlocal)) for name in part.names
+    }
+    out: list[tuple[int, str, Value]] = []
+    for name in {part.id for part in ast.walk(function.node) if isinstance(part, ast.Name)}:
+        found = interp.heap.lookup(function.scope, name)
+        if found is None or isinstance(found[1], (Symbol, FunctionValue)):
+            continue
+        if stores[name] > 1 or name in declared:
+            interp.heap.bind(found[0], name, Unknown("the loop over the generator may change it"))
+            if name not in own:
+                out.append((found[0], name, found[1]))
+        elif name in changed and isinstance(found[1], Ref):
+            interp.heap.escape([found[1]], "the loop over the generator may change it")
+    return out
 
 
 def _ends(result: Unknown) -> bool:

@@ -11,7 +11,7 @@ from ..libraries.global_state import LibraryState
 from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Union, Unknown, Value
 from ..values.heap import UnknownObject
 from .core import MAX_WATCHED, Frame, Interpreter, executes
-from .protocols import entered, left_behind
+from .protocols import entered, left_behind, may_swallow
 from .statements import bind
 
 _SUPPRESSING = frozenset(
@@ -43,6 +43,8 @@ def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
         given = entered(interp, frame, context, item.context_expr)
         if given is not None:
             managed.append(context)
+            if may_swallow(interp, context):
+                names = frozenset("*")
         if item.optional_vars is not None:
             bind(interp, frame, item.optional_vars, _entered(context) if given is None else given)
     reached = _guarded(interp, frame, node.body, names, [[]]) if names else interp.execute_block(frame, node.body)

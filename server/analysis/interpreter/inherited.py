@@ -205,6 +205,16 @@ def ran(interp: Interpreter, receiver: Ref) -> None:
     interp.heap.put(receiver.address, dataclasses.replace(item, attributes=kept))
 
 
+def forget_changing(interp: Interpreter, receiver: Value) -> None:
+    """Give up on the attributes of an instance that its methods change, beside `__init__`."""
+    item = interp.heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if isinstance(receiver, Ref) and isinstance(item, InstanceObject) and item.cls is not None:
+        settled = _set_once(interp, item)
+        why = "changes from call to call"
+        kept = {name: value if name in settled else Unknown(why) for name, value in item.attributes.items()}
+        interp.heap.put(receiver.address, dataclasses.replace(item, attributes=kept))
+
+
 def _built_elsewhere(interp: Interpreter, value: Value, seen: set[int]) -> None:
     """Give up on layers that are not built yet: they were built on inputs that nobody knows."""
     if isinstance(value, TupleValue):

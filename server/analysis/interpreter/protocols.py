@@ -7,6 +7,7 @@ import ast
 from ..values import (
     Builtin,
     Const,
+    FunctionValue,
     InstanceObject,
     Ref,
     Scalar,
@@ -191,6 +192,8 @@ def items_of(interp: Interpreter, frame: Frame, value: Value, node: ast.AST | No
     if made is not None:
         if instance(interp, made) is None:
             return (None, made) if isinstance(made, Unknown) else iterate(interp, frame, made)
+        # How often it has been called by now nobody knows: what it changes is not known when it is called.
+        inherited.forget_changing(interp, made)
         element = special(interp, frame, made, "__next__", (), node)
         interp.heap.escape([made], "an iterator that was drawn from")
         return None, element or Unknown("an iterator without __next__")
@@ -204,7 +207,7 @@ def items_of(interp: Interpreter, frame: Frame, value: Value, node: ast.AST | No
 def entered(interp: Interpreter, frame: Frame, context: Value, node: ast.AST | None) -> Value | None:
     """Return what `with context as name` binds for an instance; None where it is none."""
     item = interp.heap.get(context.address) if isinstance(context, Ref) else None
-    if isinstance(item, InstanceObject) and item.class_name == "generator context manager":
+    if isinstance(item, InstanceObject) and item.class_name == "_GeneratorContextManager":
         # Its body runs up to the yield; when the rest runs, and whether, the block decides.
         from .sequences import iterate
 
@@ -212,6 +215,16 @@ def entered(interp: Interpreter, frame: Frame, context: Value, node: ast.AST | N
     if instance(interp, context) is None:
         return None
     return special(interp, frame, context, "__enter__", (), node) or Unknown("no context manager")
+
+
+def may_swallow(interp: Interpreter, context: Value) -> bool:
+    """Say whether `__exit__` of an instance may swallow what the block raises: it returns something."""
+    item = instance(interp, context)
+    method = None if item is None or item.cls is None else class_attribute(interp, item.cls, "__exit__")
+    if not isinstance(method, FunctionValue) or method.node is None:
+        return item is not None
+    returns = [part.value for part in ast.walk(method.node) if isinstance(part, ast.Return)]
+    return any(value is not None and getattr(value, "value", value) not in (None, False) for value in returns)
 
 
 def left_behind(interp: Interpreter, frame: Frame, context: Value, node: ast.AST | None) -> bool:

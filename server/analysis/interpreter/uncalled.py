@@ -28,27 +28,10 @@ from ..values.heap import UnknownObject
 from .classes import class_attribute
 from .contracts import annotated
 from .core import BudgetExceeded, Frame, Interpreter
+from .effects import MUTATORS, changed_name
 from .functions import interpret, parameters
 from .instances import prepare
 
-_MUTATORS = frozenset(
-    [
-        "append",
-        "extend",
-        "insert",
-        "pop",
-        "remove",
-        "clear",
-        "sort",
-        "reverse",
-        "update",
-        "setdefault",
-        "popitem",
-        "add",
-        "discard",
-        "appendleft",
-    ]
-)
 _CONTAINERS = (ListObject, DictObject, SetObject)
 #: Steps for one function that nobody calls.
 MAX_STEPS = 20_000
@@ -117,20 +100,11 @@ def _forget_globals(interp: Interpreter) -> None:
                     found = interp.heap.lookup(value.scope, name)
                     if found is not None:
                         interp.heap.bind(found[0], name, Unknown("rebound by a function"))
-            elif _changes(part):
-                found = interp.heap.lookup(value.scope, _changes(part))
+            elif changed_name(part):
+                found = interp.heap.lookup(value.scope, changed_name(part))
                 changed = found[1] if found is not None else None
                 if isinstance(changed, Ref) and isinstance(interp.heap.get(changed.address), _CONTAINERS):
                     interp.heap.put(changed.address, UnknownObject("changed by a function"))
-
-
-def _changes(node: ast.AST) -> str:
-    """Return the name of the container that a node changes, or nothing."""
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-        return getattr(node.value, "id", "")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
-        return getattr(node.func.value, "id", "")
-    return ""
 
 
 def _unknown_arguments(interp: Interpreter, unit: Unit, function: FunctionValue) -> dict[str, Value]:
@@ -236,7 +210,7 @@ def _changed_attributes(unit: Unit) -> frozenset[str]:
             if isinstance(node.value, ast.Attribute):
                 out.add(node.value.attr)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in _MUTATORS and isinstance(node.func.value, ast.Attribute):
+            if node.func.attr in MUTATORS and isinstance(node.func.value, ast.Attribute):
                 out.add(node.func.value.attr)
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr"):
             named = [part.value for part in node.args[1:2] if isinstance(part, ast.Constant)]
