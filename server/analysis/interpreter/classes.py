@@ -16,11 +16,10 @@ from ..values import (
     Const,
     Descriptor,
     FunctionValue,
-    Partial,
+    InstanceObject,
     Ref,
     ScopeObject,
     Symbol,
-    TensorValue,
     Unknown,
     Value,
 )
@@ -71,6 +70,14 @@ def define_class(interp: Interpreter, frame: Frame, node: ast.ClassDef) -> Value
     attributes = dict(variables.variables) if isinstance(variables, ScopeObject) else {}
     interp.heap.put(address, dataclasses.replace(empty, attributes=attributes))
     value: Value = Ref(address, origin=interp.origin(frame, node))
+    hook = class_attribute(interp, value, "__init_subclass__", after=address)
+    if isinstance(hook, Descriptor):
+        hook = hook.function
+    if isinstance(hook, FunctionValue):
+        from .calls import call_with
+
+        named = tuple((part.arg or "**", interp.evaluate(frame, part.value)) for part in node.keywords)
+        call_with(interp, frame, dataclasses.replace(hook, receiver=Ref(address)), (), named, node)
     for decorator in reversed(node.decorator_list):
         value = _decorated(interp, frame, decorator, value, address)
     if flavour not in ("enum", "namedtuple"):
@@ -186,8 +193,10 @@ def bound(interp: Interpreter, value: Value, receiver: Value | None, cls: Value)
         if value.kind in ("custom_gradient", "contextmanager"):
             return dataclasses.replace(value, function=bound(interp, value.function, receiver, cls))
         return value
-    if isinstance(value, (Partial, TensorValue)):
-        return value
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, InstanceObject) and item.cls is not None:
+        if class_attribute(interp, item.cls, "__get__") is not None:
+            return Unknown("a descriptor of the program")
     return value
 
 

@@ -314,6 +314,21 @@ def read_super(interp: Interpreter, frame: Frame, value: SuperValue, name: str) 
     return BoundMethod(receiver=value, name=name)
 
 
+def delete_attribute(interp: Interpreter, receiver: Value, name: str) -> None:
+    """Do what `del receiver.name` does."""
+    item = interp.heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if isinstance(receiver, Ref) and isinstance(item, InstanceObject) and item.cls is not None:
+        if class_attribute(interp, item.cls, name) is None and class_attribute(interp, item.cls, "__delattr__") is None:
+            rest = {key: value for key, value in item.attributes.items() if key != name}
+            interp.heap.put(receiver.address, dataclasses.replace(item, attributes=rest))
+            return
+    if isinstance(receiver, Ref) and isinstance(item, ClassObject):
+        rest = {key: value for key, value in item.attributes.items() if key != name}
+        interp.heap.put(receiver.address, dataclasses.replace(item, attributes=rest))
+        return
+    interp.heap.escape([receiver], "an attribute is deleted")
+
+
 def set_attribute(interp: Interpreter, frame: Frame, receiver: Ref, name: str, value: Value, certain: bool) -> bool:
     """Set an attribute of an instance or a class of the program; False where it is neither."""
     item = interp.heap.get(receiver.address)
@@ -333,6 +348,9 @@ def set_attribute(interp: Interpreter, frame: Frame, receiver: Ref, name: str, v
         if isinstance(found, Descriptor) and found.kind == "property":
             if found.setter is not None:
                 invoke(interp, frame, bound(interp, found.setter, receiver, item.cls), (value,), (), None)
+            return True
+        if isinstance(found, Ref) and isinstance(bound(interp, found, receiver, item.cls), Unknown):
+            interp.heap.escape([receiver, found, value], "set through a descriptor")
             return True
         if item.library:
             value = inherited.tracked(interp, item, value)

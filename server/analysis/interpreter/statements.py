@@ -11,7 +11,7 @@ from . import autograph, standard
 from .classes import define_class
 from .core import Frame, Interpreter, executes
 from .functions import define
-from .instances import set_attribute, special
+from .instances import delete_attribute, set_attribute, special
 from .narrowing import narrow
 from .operators import binary
 from .sequences import keep_iterator, truth, unpack
@@ -154,6 +154,8 @@ def _delete(interp: Interpreter, frame: Frame, node: ast.Delete) -> bool:
         elif isinstance(target, ast.Subscript):
             container = interp.evaluate(frame, target.value)
             delete_item(interp, container, interp.evaluate(frame, target.slice))
+        elif isinstance(target, ast.Attribute):
+            delete_attribute(interp, interp.evaluate(frame, target.value), target.attr)
     return True
 
 
