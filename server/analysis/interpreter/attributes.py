@@ -16,6 +16,7 @@ from ..libraries.keras_hooks import keras
 from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
 from ..libraries.reflect import reflect
+from ..libraries.stateful import class_of
 from ..values import (
     BoundMethod,
     Builtin,
@@ -156,8 +157,7 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
         return Unknown("a private attribute")
     if item.unsure and name not in ("name", "units", "filters", "activation"):
         return _of_unsure(receiver, item, name)
-    entry = symbols.resolve(item.symbol)
-    member: Any = None if entry is None else inspect.getattr_static(entry.object, name, None)
+    member: Any = inspect.getattr_static(class_of(item.symbol), name, None)
     if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):
         return BoundMethod(receiver=receiver, name=name)
     return _ask(interp, frame, receiver, name)
@@ -165,8 +165,7 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
 
 def _of_unsure(receiver: Ref, item: LibraryObject, name: str) -> Value:
     """Return an attribute of an object that some paths have built: its methods, and no more."""
-    entry = symbols.resolve(item.symbol)
-    member: Any = None if entry is None else inspect.getattr_static(entry.object, name, None)
+    member: Any = inspect.getattr_static(class_of(item.symbol), name, None)
     if inspect.isfunction(member):
         return BoundMethod(receiver=receiver, name=name)
     return Unknown("built on some paths only")

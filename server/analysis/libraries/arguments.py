@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..values import Const, DictObject, Heap, Ref, Scalar
+from ..values import Const, DictObject, Heap, Ref, Scalar, Value
 from ..values.fresh import FreshDict
+from .classification.keras_rules import is_keras, makes_models
+from .keras_files import fetches_nothing, weights_argument
 from .query import Query
 
 #: Layers that read their vocabulary from a file where it is given as a path, and where it stands by position.
@@ -12,8 +14,14 @@ _VOCABULARIES = {"StringLookup": 4, "IntegerLookup": 4, "TextVectorization": 7}
 
 def reads_outside(query: Query, heap: Heap) -> str | None:
     """Say why a call is not made: it would read a file, or make objects (and import modules) by a config."""
-    if not query.name.startswith(("keras.", "tf_keras.")):
+    if not is_keras(query.name):
         return None
+    if query.form == "symbol" and makes_models(query.name) and "applications" in query.name:
+        weights = weights_argument(query.name, query.args, dict(query.kwargs))
+        if isinstance(weights, Const):
+            weights = weights.value
+        if isinstance(weights, Value) or not fetches_nothing(weights):
+            return "weights are not read from a file"
     place = _VOCABULARIES.get(query.name.rpartition(".")[2])
     if place is not None:
         given = [value for name, value in query.kwargs if name == "vocabulary"]

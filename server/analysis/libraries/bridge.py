@@ -19,10 +19,12 @@ from ..values import DatasetValue, Heap, LibraryObject, ListObject, Ref, TensorV
 from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, materialise, without_content
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
-from . import eager, global_state, journal, keras_hooks, numpy_calls, symbols
+from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, symbols
+from . import models as _models  # noqa: F401 - the names that have models
 from .arguments import reads_outside
 from .casts import integers_cast_to
-from .classify import classify, may_execute
+from .classification.keras_rules import is_keras, makes_models
+from .classify import classify, may_execute, why_not
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Kwargs, Query, is_numpy_only
@@ -33,6 +35,8 @@ from .standins import ContentNeeded
 from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
 
 MAX_COMBINATIONS = 8
+#: Classes of Keras whose objects are tensors to the analysis.
+_SPECS = ("keras.Variable", "keras.KerasTensor")
 
 
 class CallbackUnknown(BaseException):
@@ -97,7 +101,7 @@ class Bridge:
             return Answer(NotKnown(state.lost))
         numpy_only = is_numpy_only(query, heap)
         if query.form == "symbol" and classify(query.name) == "unknown":
-            return Answer(NotKnown(f"{query.name} is not run"))
+            return Answer(NotKnown(why_not(query.name)))
         if numpy_only and not numpy_calls.allowed(query):
             return Answer(NotKnown(f"ndarray.{query.name} is not run"))
         outside = reads_outside(query, heap)
@@ -196,6 +200,7 @@ class Bridge:
         try:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(keras_hooks.without_memory())
+                stack.enter_context(keras_files.without_files())
                 if query.mode == "eager":
                     stack.enter_context(keras_hooks.as_if_eager())
                 if isinstance(receiver, Ref):
@@ -274,10 +279,10 @@ class Bridge:
 
 def _constructs(query: Query) -> bool:
     """Say whether the call makes a layer, a model, a loss: an object of Keras that keeps state."""
-    if query.form != "symbol" or query.name.partition(".")[0] not in ("keras", "tf_keras"):
+    if query.form != "symbol" or not is_keras(query.name) or query.name in _SPECS:
         return False
     entry = symbols.resolve(query.name)
-    return entry is not None and entry.kind == "class"
+    return entry is not None and (entry.kind == "class" or makes_models(query.name))
 
 
 def _foldable(value: Value, limit: int) -> bool:

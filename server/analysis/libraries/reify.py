@@ -41,7 +41,7 @@ from ..values import (
     Value,
 )
 from ..values.fresh import FreshDict, FreshList
-from . import keras_hooks, standins, symbols
+from . import keras_files, keras_hooks, standins, symbols
 from .classify import classify
 from .session import Session
 
@@ -268,10 +268,11 @@ class Reifier:
         if entry is None:
             raise CannotReifyError(f"{item.symbol} is not a public class")
         args, kwargs = self.call(item.args, item.kwargs)
-        if self.style == "graph":
-            with keras_hooks.without_memory():
-                return entry.object(*args, **kwargs)
-        return entry.object(*args, **kwargs)
+        with keras_files.without_files():
+            if self.style == "graph":
+                with keras_hooks.without_memory():
+                    return entry.object(*args, **kwargs)
+            return entry.object(*args, **kwargs)
 
 
 def numpy_dtype(value: TensorValue) -> np.dtype[Any]:

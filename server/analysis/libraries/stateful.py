@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable
 from typing import Any
 
+from . import symbols
 from .keras_hooks import keras
 
 #: What a Keras object is called in reports, by the first of its bases that has a name here.
@@ -39,6 +40,14 @@ def is_stateful_class(made: Any) -> bool:
 def stateful_kind(made: Any) -> str:
     """Return the kind of such an object: Layer, Model, Loss and so on."""
     return next((name for name, base in _BASES if isinstance(made, base)), "object")
+
+
+def class_of(symbol: str) -> Any:
+    """Return the class of what a public name makes; of a function that makes models, `keras.Model`; else None."""
+    entry = symbols.resolve(symbol)
+    if entry is None:
+        return None
+    return entry.object if entry.kind == "class" else keras.Model
 
 
 def object_fingerprint(made: Any) -> Hashable:

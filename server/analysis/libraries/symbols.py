@@ -22,7 +22,7 @@ LIBRARIES = ("tensorflow", "keras", "tf_keras", "numpy")
 #: Folders whose __init__ files are nothing but lists of public names.
 _API_FOLDERS = re.compile(
     r"/(tensorflow/_api/v\d|tensorflow/__init__|tensorflow/compat|keras/_tf_keras|keras/api"
-    r"|(?:tf_)?keras/(?!src/)[a-z_/]*__init__|numpy/(?!_core|core|f2py|distutils|testing|tests)[a-z_/]*__init__)"
+    r"|(?:tf_)?keras/(?!src/)[a-z0-9_/]*__init__|numpy/(?!_core|core|f2py|distutils|testing|tests)[a-z_/]*__init__)"
 )
 #: `tf.newaxis` is None: absence needs a mark of its own.
 _ABSENT: Any = object()
@@ -137,17 +137,46 @@ def _kind(item: Any) -> str:
 def _canonical(name: str, item: Any) -> str:
     """Choose one name for an object that has several: Keras by its own, TensorFlow by the shortest."""
     last = name.rpartition(".")[2]
-    if isinstance(item, types.ModuleType):
+    if isinstance(item, types.ModuleType) or name.startswith("tf_keras."):
         return name
     own = getattr(item, "__dict__", {}).get("_api_export_path") or getattr(item, "__dict__", {}).get("_keras_api_names")
     if own:
         names = [own] if isinstance(own, str) else list(own)
+        names = [path for path in names if "._legacy." not in path]  # no module of that name can be imported
         losses = [path for path in names if ".losses." in path]
-        return str((losses or names)[0])
+        if names:
+            return str((losses or names)[0])
     if name.startswith("tensorflow."):
-        root = importlib.import_module("tensorflow")
-        if not name.startswith("tensorflow.keras") and vars(root).get(last) is item:
-            return f"tensorflow.{last}"
-        if name.startswith("tensorflow.keras."):
-            return name.removeprefix("tensorflow.")
+        # tf.keras.X, and tf.losses, tf.metrics, … which are Keras's too.
+        of_keras = f"keras.{name.removeprefix('tensorflow.').removeprefix('keras.')}"
+        if "." in of_keras.removeprefix("keras.") and _is(of_keras, item):
+            return of_keras
+        return _canonical_tensorflow(name, last, item)
     return name
+
+
+def _canonical_tensorflow(name: str, last: str, item: Any) -> str:
+    if _is(f"tensorflow.{last}", item):
+        return f"tensorflow.{last}"
+    for version in ("compat.v1", "compat.v2"):
+        prefix = f"tensorflow.{version}."
+        if name.startswith(prefix):
+            newer = f"tensorflow.{name.removeprefix(prefix)}"
+            if _is(newer, item):
+                return newer
+            return f"{prefix}{last}" if _is(f"{prefix}{last}", item) else name
+    return name
+
+
+def _is(name: str, item: Any) -> bool:
+    """Say whether a dotted name is another name of an object; nothing but modules of the public API is looked into."""
+    root, *parts = name.split(".")
+    try:
+        current: Any = importlib.import_module(root)
+    except ImportError:
+        return False
+    for part in parts[:-1]:
+        if not isinstance(current, types.ModuleType) or part.startswith("_"):
+            return False
+        current = _member(current, part)
+    return isinstance(current, types.ModuleType) and _member(current, parts[-1]) is item

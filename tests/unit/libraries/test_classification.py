@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from server.analysis.libraries import symbols
 from server.analysis.libraries.classify import classify, may_execute
+from server.analysis.libraries.exported import exported as exported_names
 from server.analysis.libraries.outcome import NotKnown, Returned
 from server.analysis.values import FunctionValue, Symbol
 
@@ -73,7 +74,7 @@ NEVER = [
     "keras.layers.deserialize",
     "keras.optimizers.deserialize",
     "keras.metrics.get",
-    "keras.applications.ResNet50",
+    "keras.applications.resnet50.decode_predictions",
     "keras.callbacks.ModelCheckpoint",
     "keras.datasets.mnist.load_data",
     "keras.backend.set_floatx",
@@ -134,6 +135,8 @@ LOOKED_AT = {
     "read_file": "in a scratch graph nothing is read: a test of its own",
     "get_printoptions": "reads a setting of NumPy's",
     "deserialize_many_sparse": "an op on strings, in graphs alone",
+    "flatten_with_path": "paths within a structure",
+    "path_to_str": "text",
     "delete_session_tensor": "an op of TensorFlow 1, in graphs alone",
 }
 
@@ -161,24 +164,8 @@ REGULAR = [
 
 
 def public_callables() -> list[tuple[str, symbols.Entry]]:
-    """Return every callable that the libraries export, by the names of their modules, four levels deep."""
-    found, seen = [], set[str]()
-    todo = ["tensorflow", "keras", "numpy"]
-    while todo:
-        module = todo.pop()
-        entry = symbols.resolve(module)
-        if entry is None or module in seen or module.count(".") > 3:
-            continue
-        seen.add(module)
-        for name in sorted({*dir(entry.object), *getattr(entry.object, "__all__", ())}):
-            member = symbols.resolve(f"{module}.{name}")
-            if member is None:
-                continue
-            if member.kind == "module":
-                todo.append(f"{module}.{name}")
-            elif callable(member.object):
-                found.append((f"{module}.{name}", member))
-    return found
+    """Return every callable that the libraries export, by each of its names."""
+    return [(alias, symbols.resolve(alias)) for item in exported_names() for alias in item.aliases]
 
 
 @pytest.fixture(scope="module")

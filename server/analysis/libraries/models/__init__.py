@@ -1,1 +1,8 @@
-"""Models: the few calls where running the library is wrong or impossible."""
+"""Models: the few calls where running the library is wrong or impossible.
+
+Importing the package registers the names of all of them (`classification.modelled`).
+"""
+
+from . import datasets
+
+__all__ = ["datasets"]
