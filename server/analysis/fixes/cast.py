@@ -84,7 +84,15 @@ def _recast(value: Value, dtype: str) -> Value:
             content = Content(content.array.astype(dtype))
     else:
         content = None
-    return dataclasses.replace(value, dtype=dtype, content=content, numpy_dtype=None)
+    place = 1 if value.kind == "SparseTensor" else 0
+    parts = tuple(_recast(part, dtype) if i == place else part for i, part in enumerate(value.parts))
+    return dataclasses.replace(
+        value,
+        dtype=dtype,
+        content=content,
+        numpy_dtype=None,
+        parts=tuple(part for part in parts if isinstance(part, TensorValue)),
+    )
 
 
 def cast_candidates(event: LibraryCall, casts: list[Cast]) -> tuple[Candidate, ...]:

@@ -42,7 +42,7 @@ from ..values import (
 from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
-from . import removed, standard
+from . import removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
 from .standard.objects import data_attribute
@@ -54,6 +54,10 @@ _CLASSES: dict[str, type] = {
     "npscalar": np.ndarray,
     "RaggedTensor": tf.RaggedTensor,
     "SparseTensor": tf.SparseTensor,
+    "IndexedSlices": tf.IndexedSlices,
+    "TensorSpec": tf.TensorSpec,
+    "RaggedTensorSpec": tf.RaggedTensorSpec,
+    "SparseTensorSpec": tf.SparseTensorSpec,
 }
 
 
@@ -80,8 +84,10 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         found = scope.variables.get(name) if isinstance(scope, ScopeObject) else None
         return found if found is not None else submodule(interp, receiver, name)
     if isinstance(receiver, ShapeValue):
-        return _of_shape(receiver, name)
+        return specs.shape_attribute(receiver, name)
     if isinstance(receiver, DTypeValue):
+        if specs.is_method_of_dtype(receiver, name):
+            return BoundMethod(receiver=receiver, name=name)
         return _ask(interp, frame, receiver, name)
     if isinstance(receiver, TupleValue) and name not in ("index", "count", "_replace", "_asdict"):
         if receiver.names is not None and name in receiver.names:
@@ -181,24 +187,18 @@ def _of_dataset(interp: Interpreter, receiver: DatasetValue, name: str) -> Value
 
 def _specs(interp: Interpreter, element: Value) -> Value:
     """Return the structure of `tf.TensorSpec`s of a dataset's element."""
-    if isinstance(element, TensorValue) and element.kind == "Tensor":
-        return TensorValue(kind="TensorSpec", dtype=element.dtype, shape=element.shape)
+    if isinstance(element, TensorValue):
+        return dataclasses.replace(element.forgotten(), kind=f"{element.kind}Spec")
     if isinstance(element, TupleValue):
         return dataclasses.replace(element, items=tuple(_specs(interp, item) for item in element.items))
     return Unknown("a spec that is not followed")
-
-
-def _of_shape(receiver: ShapeValue, name: str) -> Value:
-    if name in ("rank", "ndims"):
-        return Const(len(receiver.dims)) if receiver.dims is not None else Unknown("unknown rank")
-    return BoundMethod(receiver=receiver, name=name)
 
 
 def _ask(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> Value:
     answer = interp.bridge.call(Query("attribute", name, (receiver,), mode=frame.mode), interp.heap)
     if isinstance(answer.outcome, Returned):
         value = answer.outcome.value
-        if isinstance(value, TensorValue) and value.is_numpy and not isinstance(receiver, TensorValue):
+        if isinstance(value, TensorValue) and value.kind == "ndarray" and not isinstance(receiver, TensorValue):
             return Unknown("an array of the library's own")
         return value
     return Unknown("this attribute fails" if isinstance(answer.outcome, Refused) else answer.outcome.reason)

@@ -14,6 +14,7 @@ from typing import Any
 import tensorflow as tf
 
 from ..libraries.bridge import CallbackUnknown
+from ..libraries.composites import of_any_length
 from ..libraries.reflect import reflect
 from ..libraries.reify import CannotReifyError, Reifier
 from ..values import FunctionValue, TensorValue, TupleValue, Unknown, Value
@@ -63,6 +64,8 @@ def anonymous(value: Value) -> Value:
     """Return a traced argument without content: in a graph it has none."""
     if isinstance(value, TensorValue) and value.kind == "Tensor":
         return TensorValue(dtype=value.dtype, shape=value.shape)
+    if isinstance(value, TensorValue) and value.parts:
+        return of_any_length(value)
     if isinstance(value, TupleValue):
         return TupleValue(tuple(anonymous(item) for item in value.items))
     return value

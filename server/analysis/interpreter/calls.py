@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
+from ..libraries.composites import of_any_length
 from ..libraries.query import Kwargs
 from ..values import (
     BoundMethod,
@@ -154,4 +156,6 @@ def _traced(value: Value) -> Value:
     """Return what a tensor or array argument is inside a `tf.function`: a placeholder of its spec."""
     if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray", "npscalar"):
         return TensorValue(dtype=value.dtype, shape=value.shape, origin=value.origin)
+    if isinstance(value, TensorValue) and value.parts:
+        return dataclasses.replace(of_any_length(value), origin=value.origin)
     return value

@@ -19,6 +19,7 @@ from ..values import (
     Scalar,
     ShapeValue,
     Symbol,
+    TensorValue,
     TupleValue,
     Union,
     Unknown,
@@ -32,6 +33,11 @@ from .core import Interpreter
 from .iterators import VIEWS, known_set
 from .methods import sets
 from .methods.dicts import keyed
+
+
+def compared_by_identity(value: Value) -> bool:
+    """Say whether `==` asks if it is the very object: a SparseTensor defines no equality."""
+    return isinstance(value, TensorValue) and value.kind in ("SparseTensor", "IndexedSlices")
 
 
 def contains(interp: Interpreter, container: Value, wanted: Value) -> bool | None:

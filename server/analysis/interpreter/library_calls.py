@@ -15,6 +15,7 @@ from ..values import (
     Const,
     DatasetValue,
     Descriptor,
+    DTypeValue,
     FunctionValue,
     LibraryObject,
     Ref,
@@ -26,7 +27,8 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
-from . import contracts, standard
+from ..values.render import kind
+from . import contracts, specs, standard
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -36,7 +38,6 @@ from .instances import instance
 from .layer_stubs import judge_doubtful
 from .methods import call_method_of_python
 from .operators import report
-from .sequences import known_items
 
 #: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
 _ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape"])
@@ -210,8 +211,8 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
             "method", name, (receiver, *arguments.values), arguments.named, frame.mode, callback(interp, frame, node)
         )
         return _asked(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
-    if isinstance(receiver, ShapeValue):
-        return _shape_method(interp, frame, receiver, name)
+    if isinstance(receiver, (ShapeValue, DTypeValue)):
+        return _spec_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, Ref) and isinstance(interp.heap.get(receiver.address), LibraryObject):
         return _object_method(interp, frame, node, receiver, name, arguments)
     result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named, node)
@@ -226,7 +227,9 @@ def _tensor_method(
         if name == "resize":
             interp.heap.reshaped(receiver.storage)
         return Const(None)
-    if name == "numpy":
+    if receiver.kind.endswith("Spec"):
+        return _spec_method(interp, frame, node, receiver, name, arguments)
+    if name == "numpy" and not receiver.parts:
         return _to_numpy(interp, frame, receiver)
     if name == "set_shape" and arguments.values:
         target = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
@@ -261,13 +264,14 @@ def _to_numpy(interp: Interpreter, frame: Frame, receiver: TensorValue) -> Value
     )
 
 
-def _shape_method(interp: Interpreter, frame: Frame, receiver: ShapeValue, name: str) -> Value:
-    items = known_items(interp, receiver)
-    if name == "as_list" and items is not None:
-        from ..values import ListObject
-
-        return Ref(interp.heap.allocate(ListObject(tuple(items))))
-    return Unknown(f"TensorShape.{name} is not followed")
+def _spec_method(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Value, name: str, arguments: Arguments
+) -> Value:
+    known = specs.without_asking(interp, frame, receiver, name, arguments.values)
+    if known is not None:
+        return known
+    query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
+    return _asked(interp, frame, node, f"{kind(receiver, interp.heap)}.{name}", query, arguments)
 
 
 def _object_method(

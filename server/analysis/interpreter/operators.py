@@ -25,7 +25,7 @@ from ..values import (
 from ..values.heap import UnknownObject
 from ..values.join import join_all, list_elements
 from ..values.standard import IteratorObject
-from .comparisons import compare_containers, contains, identical, same_dtype
+from .comparisons import compare_containers, compared_by_identity, contains, identical, same_dtype
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
 from .instances import special as special_method
@@ -138,8 +138,11 @@ def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place:
             return TupleValue(a.items + b.items)
         if isinstance(a, Ref) and isinstance(b, (Ref, TupleValue)):
             return _list_plus(interp, a, b, in_place)
-        if isinstance(a, ShapeValue) and isinstance(b, (ShapeValue, TupleValue)):
-            return _shape_plus(interp, a, b)
+        shapes = [value for value in (a, b) if isinstance(value, ShapeValue)]
+        if shapes and all(shape.complete for shape in shapes):
+            return ask_operator(interp, interp.frames[-1], name, (a, b))
+        if len(shapes) == 2:
+            return _shape_plus(*shapes)
     if name == "mul":
         sequence, count = (a, b) if isinstance(b, Const) else (b, a)
         if isinstance(count, Const) and type(count.value) is int:
@@ -231,10 +234,9 @@ def _list_plus(interp: Interpreter, a: Ref, b: Value, in_place: bool) -> Value:
     return Ref(interp.heap.allocate(joined))
 
 
-def _shape_plus(interp: Interpreter, a: ShapeValue, b: Value) -> Value:
-    if isinstance(b, ShapeValue):
-        return ShapeValue(None if a.dims is None or b.dims is None else a.dims + b.dims)
-    return Unknown("a shape plus these is not understood")
+def _shape_plus(a: ShapeValue, b: ShapeValue) -> Value:
+    dims = None if a.dims is None or b.dims is None else a.dims + b.dims
+    return ShapeValue(dims, a.gaps if a.gaps == b.gaps else "either")
 
 
 def _repeat(interp: Interpreter, sequence: Value, count: int, in_place: bool) -> Value:
@@ -287,6 +289,8 @@ def compare(
     special = compare_special(interp, frame, name, a, b, node)
     if special is not None:
         return special
+    if name in ("eq", "ne") and (compared_by_identity(a) or compared_by_identity(b)):
+        return Scalar(type="bool") if compared_by_identity(a) and compared_by_identity(b) else Unknown("by identity")
     if _takes_library(interp, a) or _takes_library(interp, b):
         return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
     if isinstance(a, Const) and isinstance(b, Const):

@@ -110,7 +110,7 @@ def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
     if isinstance(value, Const) and isinstance(value.value, (str, bytes)) and len(value.value) <= MAX_ITEMS:
         return [Const(item) for item in value.value]
     if isinstance(value, ShapeValue) and value.dims is not None:
-        return [Const(dim) if dim is not None else Scalar(type="int") for dim in value.dims]
+        return [_dim(dim, value.gaps) for dim in value.dims]
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, IteratorObject) and interp.frames:
@@ -124,32 +124,33 @@ def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
     return None
 
 
+def _dim(dim: int | None, gaps: str) -> Value:
+    """Return a dim of a shape; one that is not known is a number, None, or one of the two."""
+    if dim is not None or gaps == "none":
+        return Const(dim)
+    return Scalar(type="int") if gaps == "size" else Unknown("a dim that is not known, or None")
+
+
 def _tensor_items(
     interp: Interpreter, frame: Frame, value: TensorValue, node: ast.expr | None
 ) -> tuple[list[Value] | None, Value]:
     """Iterate over the first axis: the library is asked for one row."""
     from .operators import ask_operator
 
-    if value.shape is None or not value.shape or value.kind in ("KerasTensor", "RaggedTensor", "SparseTensor"):
+    if value.shape is None or not value.shape or value.kind in ("KerasTensor", "SparseTensor", "IndexedSlices"):
         return None, Unknown("this tensor is not iterated over")
     length = value.shape[0]
     settled = interp.heap.settled(value)
     count = length if length is not None and length <= 64 else None
-    if count is not None and settled.content is not None and frame.mode == "eager":
+    if count is not None and settled.known and frame.mode == "eager":
         rows = [ask_operator(interp, frame, "getitem", (settled, Const(index))) for index in range(count)]
         return rows, join_all(rows) if rows else Unknown("no rows")
     if length == 0:
         return [], Unknown("no rows")
-    row = ask_operator(interp, frame, "getitem", (_forgotten(settled), Const(0)))
+    row = ask_operator(interp, frame, "getitem", (settled.forgotten(), Const(0)))
     if count is not None and frame.mode == "eager":
         return [row] * count, row
     return None, row
-
-
-def _forgotten(value: TensorValue) -> TensorValue:
-    import dataclasses
-
-    return dataclasses.replace(value, content=None)
 
 
 def unpack(interp: Interpreter, frame: Frame, value: Value, targets: Sequence[ast.expr]) -> list[Value]:

@@ -142,7 +142,7 @@ def _sliced(interp: Interpreter, container: Value, items: list[Value], index: Sl
         return TupleValue(chosen)
     if isinstance(container, ShapeValue):
         dims = container.dims or ()
-        return ShapeValue(dims[slice(*bounds)])
+        return ShapeValue(dims[slice(*bounds)], container.gaps)
     if isinstance(container, Const):
         return Const(container.value[slice(*bounds)])
     item = interp.heap.get(container.address) if isinstance(container, Ref) else None

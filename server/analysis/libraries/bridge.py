@@ -19,6 +19,7 @@ from ..values import DatasetValue, Heap, LibraryObject, ListObject, Ref, TensorV
 from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, materialise, without_content
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
+from ..values.tensors import COMPOSITE_KINDS
 from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, symbols
 from . import models as _models  # noqa: F401 - the names that have models
 from .arguments import reads_outside
@@ -31,6 +32,7 @@ from .query import Kwargs, Query, is_numpy_only
 from .reflect import reflect
 from .reify import CannotReifyError, Reifier
 from .session import Session
+from .shapes import with_gaps
 from .standins import ContentNeeded
 from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
 
@@ -221,7 +223,7 @@ class Bridge:
             if constructs:
                 self._made = result
                 return self._constructed(query)
-            value = reflect(result, self.session)
+            value = with_gaps(reflect(result, self.session), query, heap)
         except (CannotReifyError, ContentNeeded) as error:
             return Answer(NotKnown(str(error) or "depends on values that are not known"))
         except (CallbackUnknown, MemoryError, RecursionError):
@@ -254,7 +256,7 @@ class Bridge:
             return refused  # a dataset traces what it is given, in eager code too
         symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
         if query.mode == "graph" or symbolic:
-            return refused
+            return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused
         if query.form == "symbol" and classify(query.name) != "executable":
             return NotKnown("fails in a graph; it is not run for real")
         if large:
@@ -266,15 +268,25 @@ class Bridge:
 
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""
-        if query.mode != "eager" or self.concrete_elements <= 0 or query.form not in ("symbol", "operator"):
+        if query.mode != "eager" or self.concrete_elements <= 0 or not _runnable(query):
             return None
-        if query.form == "symbol" and classify(query.name) != "executable":
+        ops = eager.op_types(graph)
+        # A graph only holds an assertion; run, it fails.
+        if not (eager.gains(value) or "Assert" in ops) or not eager.all_known(query, heap):
             return None
-        if not _foldable(value, self.concrete_elements) or not eager.all_known(query, heap):
-            return None
-        if not may_execute({operation.type for operation in graph.get_operations()}):
+        if not eager.is_small(value, query, heap, self.concrete_elements) or not may_execute(ops):
             return None
         return eager.fold(query, heap, self.session)
+
+
+def _runnable(query: Query) -> bool:
+    """Say whether a call is one that computes and does nothing else."""
+    if query.form == "symbol":
+        return classify(query.name) == "executable"
+    if query.form in ("method", "attribute"):
+        receiver = query.args[0]
+        return isinstance(receiver, TensorValue) and receiver.kind in COMPOSITE_KINDS
+    return query.form == "operator"
 
 
 def _constructs(query: Query) -> bool:
@@ -283,23 +295,6 @@ def _constructs(query: Query) -> bool:
         return False
     entry = symbols.resolve(query.name)
     return entry is not None and (entry.kind == "class" or makes_models(query.name))
-
-
-def _foldable(value: Value, limit: int) -> bool:
-    """Say whether a symbolic result is one small tensor, or several, whose content is not known yet."""
-    parts = getattr(value, "items", None)
-    if isinstance(parts, tuple):
-        return bool(parts) and all(isinstance(part, Value) and _foldable(part, limit) for part in parts)
-    if not isinstance(value, TensorValue) or value.kind != "Tensor" or value.content is not None:
-        return False
-    if value.shape is None:
-        return False
-    size = 1
-    for dim in value.shape:
-        if dim is None:
-            return False
-        size *= dim
-    return size <= limit
 
 
 def _identity(answer: Answer) -> bool:

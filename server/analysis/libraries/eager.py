@@ -10,8 +10,9 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
+from tensorflow.python.framework.func_graph import FuncGraph
 
-from ..values import Const, Heap, TensorValue, Value
+from ..values import Const, Heap, ShapeValue, TensorValue, Value
 from .outcome import Refused, refusal
 from .query import Query
 from .reflect import reflect
@@ -22,6 +23,22 @@ from .session import Session
 MAX_EXACT = 20_000_000
 #: A scaled confirmation says nothing where an argument names a size.
 MAX_PLAIN_INTEGER = 8
+#: Dims that a result of unknown rank is taken to have, and the elements that open dims may come to.
+UNKNOWN_DIMS = 3
+MAX_OPEN = 10_000_000
+#: Ops that run functions.
+_OF_FUNCTIONS = frozenset(
+    [
+        "If",
+        "StatelessIf",
+        "While",
+        "StatelessWhile",
+        "Case",
+        "StatelessCase",
+        "PartitionedCall",
+        "StatefulPartitionedCall",
+    ]
+)
 _NOT_A_REFUSAL = (
     "ResourceExhaustedError",
     "MemoryError",
@@ -41,8 +58,13 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
 
     Where it runs after all, on sizes that are all known, return what it gives; else None.
     """
-    tensors = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
-    open_dims = any(not tensor.fully_defined for tensor in tensors)
+    given = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
+    tensors = [part for leaf in given for part in leaf.parts or (leaf,)]
+    open_dims = (
+        any(not tensor.fully_defined for tensor in tensors)
+        or any(leaf.parts and not leaf.known for leaf in given)
+        or unknown_sizes(query, heap)
+    )
     total = sum(int(np.prod([dim or 2 for dim in tensor.shape or ()], dtype=np.float64)) for tensor in tensors)
     attempts: list[Callable[[int | None], int]]
     if total > MAX_EXACT:
@@ -70,7 +92,9 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
                 return None
         else:
             exact = total <= MAX_EXACT and not open_dims
-            return reflect(result, session, keep=False) if exact else None
+            # What a composite cannot tell in a graph (`RaggedTensor.to_list`) it tells here.
+            keep = query.form == "method" and bool(given) and bool(given[0].parts) and all_known(query, heap)
+            return reflect(result, session, keep=keep) if exact else None
     return found
 
 
@@ -96,13 +120,85 @@ def fold(query: Query, heap: Heap, session: Session) -> Value | Refused | None:
         return found if _REFUSALS & set(found.types) and found.type not in _NOT_A_REFUSAL else None
 
 
+def op_types(graph: FuncGraph) -> set[str]:
+    """Return the types of the ops in a graph, those inside of its functions (branches, loops) too."""
+    types = {operation.type for operation in graph.get_operations()}
+    if types & _OF_FUNCTIONS:
+        types |= {node.op for function in graph.as_graph_def().library.function for node in function.node_def}
+    return types
+
+
+def unknown_sizes(query: Query, heap: Heap) -> bool:
+    """Say whether a shape takes part whose sizes are not all known; to a library it would seem to be open."""
+    return any(isinstance(leaf, ShapeValue) and not leaf.complete for leaf in query.leaves(heap))
+
+
 def all_known(query: Query, heap: Heap) -> bool:
     """Say whether the content of every tensor that takes part is known."""
-    return all(
-        heap.settled(leaf).content is not None for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)
-    ) and not any(
-        isinstance(leaf, TensorValue) and leaf.kind in ("Variable", "KerasTensor") for leaf in query.leaves(heap)
-    )
+    given = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
+    return all(heap.settled(leaf).known and leaf.kind not in ("Variable", "KerasTensor") for leaf in given)
+
+
+def gains(value: Value) -> bool:
+    """Say whether a symbolic result consists of tensors, of which not all are known."""
+    parts = _items(value)
+    if parts is not None:
+        tensors = [part for part in parts if isinstance(part, TensorValue) or _items(part) is not None]
+        return len(tensors) == len(parts) and any(gains(part) for part in parts)
+    return isinstance(value, TensorValue) and (value.kind == "Tensor" or bool(value.parts)) and not value.known
+
+
+def is_small(value: Value, query: Query, heap: Heap, limit: int) -> bool:
+    """Say whether all that a call on known values gives, and makes on its way, is known to be small.
+
+    A dim that a graph leaves open follows the content of the arguments: of how many elements there are, of how long a
+    text is, or of a number among them.
+    """
+    parts = _items(value)
+    if parts is not None:
+        return all(is_small(part, query, heap, limit) for part in parts)
+    if not isinstance(value, TensorValue):
+        return False
+    if value.parts and (value.shape is None or any(part.shape is None for part in value.parts)):
+        return False
+    if value.shape is None:
+        return _open_size(query, heap) ** UNKNOWN_DIMS <= MAX_OPEN
+    sizes, unknown = 1.0, 0
+    for dim in value.shape:
+        if isinstance(dim, int):
+            sizes *= dim
+        else:
+            unknown += 1
+    return sizes <= limit if unknown == 0 else sizes * _open_size(query, heap) ** unknown <= MAX_OPEN
+
+
+def _open_size(query: Query, heap: Heap) -> float:
+    """Return what bounds a dim that follows the content of the arguments."""
+    elements, number = 1.0, 1.0
+    for leaf in query.leaves(heap):
+        if isinstance(leaf, Const):
+            array = np.asarray(leaf.value) if isinstance(leaf.value, (bool, int, float, str, bytes)) else np.zeros(())
+            arrays = [array]
+        elif isinstance(leaf, TensorValue):
+            known = heap.settled(leaf)
+            arrays = [part.content.array for part in known.parts or (known,) if part.content is not None]
+        else:
+            arrays = []
+        for array in arrays:
+            elements += array.size
+            if array.dtype.kind in "OSU":
+                elements += sum(len(item) for item in array.reshape(-1).tolist() if isinstance(item, (str, bytes)))
+            elif array.dtype.kind in "iu" and array.size:
+                number = max(number, abs(float(array.max())), abs(float(array.min())))
+            elif array.dtype.kind == "f" and "range" in query.name and array.size:
+                positive = np.abs(array[np.nonzero(array)].astype("float64"))
+                number = max(number, float(positive.max(initial=1)), float((1 / positive).max(initial=1)))
+    return elements * number
+
+
+def _items(value: Value) -> tuple[Value, ...] | None:
+    parts = getattr(value, "items", None)
+    return parts if isinstance(parts, tuple) and parts and all(isinstance(part, Value) for part in parts) else None
 
 
 def _integers(query: Query, heap: Heap) -> list[int]:

@@ -5,6 +5,7 @@ What lives on the heap comes back as a *fresh* node (`values.fresh`), free of ad
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,17 +13,21 @@ import numpy as np
 import tensorflow as tf
 
 from ..values import (
+    Builtin,
     Const,
     Content,
     DatasetValue,
     DTypeValue,
     ShapeValue,
+    Symbol,
     TensorValue,
     TupleValue,
     Unknown,
     Value,
 )
 from ..values.fresh import FreshArray, FreshDict, FreshList
+from . import symbols
+from .composites import components, parts_of_spec
 from .keras_hooks import keras, keras_major
 from .session import Session
 
@@ -50,10 +55,8 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
             shape=dims_of(result.shape),
             node=session.keep_node(result),
         )
-    if isinstance(result, tf.RaggedTensor):
-        return TensorValue(kind="RaggedTensor", dtype=result.dtype.name, shape=dims_of(result.shape))
-    if isinstance(result, tf.SparseTensor):
-        return TensorValue(kind="SparseTensor", dtype=result.dtype.name, shape=dims_of(result.shape))
+    if isinstance(result, (tf.RaggedTensor, tf.SparseTensor, tf.IndexedSlices)):
+        return _composite(result, keep)
     if isinstance(result, tf.Variable) or is_keras_variable(result):
         library = "keras" if is_keras_variable(result) else "tensorflow"
         return TensorValue(
@@ -63,8 +66,9 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
         return _tensor(result, keep)
     if isinstance(result, tf.TensorShape):
         return ShapeValue(dims_of(result))
-    if isinstance(result, tf.TensorSpec):
-        return TensorValue(kind="TensorSpec", dtype=result.dtype.name, shape=dims_of(result.shape))
+    if isinstance(result, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)):
+        spec = reflect_spec(result)
+        return dataclasses.replace(spec, kind=f"{spec.kind}Spec") if isinstance(spec, TensorValue) else spec
     if isinstance(result, tf.DType):
         return DTypeValue(result.name)
     if isinstance(result, np.dtype):
@@ -81,6 +85,8 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
             (reflect(key, session), reflect(item, session, keep=keep, arrays=arrays)) for key, item in result.items()
         ]
         return FreshDict(tuple(pairs))
+    if isinstance(result, type):
+        return _class(result)
     return Unknown(f"a {type(result).__name__} of the library")
 
 
@@ -88,10 +94,10 @@ def reflect_spec(spec: Any) -> Value:
     """Return the structure that a dataset's `element_spec` describes."""
     if isinstance(spec, tf.TensorSpec):
         return TensorValue(dtype=spec.dtype.name, shape=dims_of(spec.shape))
-    if isinstance(spec, tf.RaggedTensorSpec):
-        return TensorValue(kind="RaggedTensor", dtype=spec.dtype.name, shape=dims_of(spec.shape))
-    if isinstance(spec, tf.SparseTensorSpec):
-        return TensorValue(kind="SparseTensor", dtype=spec.dtype.name, shape=dims_of(spec.shape))
+    if isinstance(spec, (tf.RaggedTensorSpec, tf.SparseTensorSpec)):
+        kind = type(spec).__name__.removesuffix("Spec")
+        parts = parts_of_spec(spec)
+        return TensorValue(kind=kind, dtype=spec.dtype.name, shape=dims_of(spec.shape), parts=parts)
     if isinstance(spec, tuple):
         return TupleValue(tuple(reflect_spec(item) for item in spec))
     if isinstance(spec, dict):
@@ -146,7 +152,7 @@ def _scalar(result: Any) -> Value:
     return Scalar(type=type(result).__name__)
 
 
-def _tensor(result: Any, keep: bool) -> Value:
+def _tensor(result: Any, keep: bool) -> TensorValue:
     dtype, shape = result.dtype.base_dtype.name, dims_of(result.shape)
     content = None
     if keep and shape is not None and None not in shape and _small(shape):
@@ -156,6 +162,22 @@ def _tensor(result: Any, keep: bool) -> Value:
         if isinstance(known, np.ndarray) or np.isscalar(known):
             content = Content(np.asarray(known))
     return TensorValue(dtype=dtype, shape=shape, content=content)
+
+
+def _composite(result: Any, keep: bool) -> Value:
+    made = components(result)
+    if made is None:
+        return Unknown(f"a {type(result).__name__} of composites")
+    parts = tuple(_tensor(part, keep) for part in made)
+    return TensorValue(kind=type(result).__name__, dtype=result.dtype.name, shape=dims_of(result.shape), parts=parts)
+
+
+def _class(result: type) -> Value:
+    """Return a class of NumPy's, such as a dtype has (`tf.float32.as_numpy_dtype`), or the class `object`."""
+    entry = symbols.resolve(f"numpy.{result.__name__}") if issubclass(result, np.generic) else None
+    if entry is not None and entry.object is result:
+        return Symbol(name=entry.name, kind=entry.kind)
+    return Builtin(name="object") if result is object else Unknown(f"the class {result.__name__}")
 
 
 _EAGER = type(tf.constant(0))

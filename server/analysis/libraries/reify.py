@@ -41,12 +41,20 @@ from ..values import (
     Value,
 )
 from ..values.fresh import FreshDict, FreshList
-from . import keras_files, keras_hooks, standins, symbols
+from ..values.tensors import COMPOSITE_KINDS
+from . import composites, keras_files, keras_hooks, standins, symbols
 from .classify import classify
 from .session import Session
 
 #: Builtin types that libraries take as dtypes.
-_BUILTIN_TYPES: dict[str, Any] = {"int": int, "float": float, "bool": bool, "str": str, "complex": complex}
+_BUILTIN_TYPES: dict[str, Any] = {
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "str": str,
+    "complex": complex,
+    "object": object,
+}
 #: Constants larger than this are placeholders in a graph.
 MAX_CONSTANT = 100_000
 
@@ -101,7 +109,10 @@ class Reifier:
         return slice(self.reify(value.lower), self.reify(value.upper), self.reify(value.step))
 
     def _shape(self, value: ShapeValue) -> Any:
-        return tf.TensorShape(value.dims)
+        if self.style == "graph" or value.dims is None or value.complete:
+            return tf.TensorShape(value.dims)
+        self.guessed = True
+        return tf.TensorShape([self.sizes(dim) for dim in value.dims])
 
     def _dtype(self, value: DTypeValue) -> Any:
         return tf.as_dtype(value.name) if value.library == "tensorflow" else np.dtype(value.name)
@@ -165,7 +176,7 @@ class Reifier:
     def spec(self, value: Value) -> Any:
         """Return the `tf.TypeSpec` structure of a dataset's element."""
         if isinstance(value, TensorValue):
-            return tf.TensorSpec(value.shape, tf.as_dtype(value.dtype))
+            return composites.type_spec(value)
         if isinstance(value, TupleValue):
             return tuple(self.spec(item) for item in value.items)
         if isinstance(value, Ref):
@@ -185,10 +196,10 @@ class Reifier:
             return node
         if value.is_numpy:
             return self._array(value)
-        if value.kind == "TensorSpec":
-            return tf.TensorSpec(value.shape, tf.as_dtype(value.dtype))
-        if value.kind in ("RaggedTensor", "SparseTensor"):
-            raise CannotReifyError(f"a {value.kind} has no stand-in yet")
+        if value.kind.endswith("Spec"):
+            return composites.type_spec(value)
+        if value.kind in COMPOSITE_KINDS:
+            return self._composite(value)
         if self.style == "graph":
             if value.kind == "Variable":
                 if value.library == "keras":
@@ -203,6 +214,17 @@ class Reifier:
             return self._keras_variable(value)
         zeros = tf.zeros(self._sized(value), tf.as_dtype(value.dtype))
         return tf.Variable(zeros) if value.kind == "Variable" else zeros
+
+    def _composite(self, value: TensorValue) -> Any:
+        """Return a composite of stand-ins; in eager style of parts that fit one another."""
+        if not value.parts:
+            raise CannotReifyError(f"a {value.kind} of which the parts are not known")
+        if self.style != "graph" and not value.known:
+            made = composites.example(value, self.sizes)
+            if made is None:
+                raise CannotReifyError(f"no example of this {value.kind}")
+            value, self.guessed = made, True
+        return composites.compose(value, [self._tensor(part) for part in value.parts])
 
     def _keras_variable(self, value: TensorValue) -> Any:
         """Return a variable of Keras 3; where Keras keeps nothing in memory, this one has none either."""

@@ -5,17 +5,30 @@ from __future__ import annotations
 import re
 
 from ..interpreter.events import LibraryCall, tensors
+from ..libraries.outcome import Refused
+from ..values.tensors import COMPOSITE_KINDS
 from .base import Rule, Sentence
 from .words import OPERATORS, about_shapes, label, library_words, specs
 
-_PLAIN = re.compile(r"shape|dimension|\brank|ndim|\bax[ei]s\b|broadcast|\bsize", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"shape|dimension|\brank|ndim|\bax[ei]s\b|broadcast|\bsize|nesting depth|RaggedTensor", re.IGNORECASE
+)
+#: How TensorFlow says that it cannot make one tensor of something that is made of several.
+_COMPOSITE = re.compile(
+    r"object of type '(?:Ragged|Sparse)Tensor' has no len|Attempt to convert a value \((?:tf\.Ragged|Sparse)Tensor|"
+    r"unsupported operand type\(s\) for .*'(?:Ragged|Sparse)Tensor'|'SparseTensor' object is not subscriptable|"
+    r"bad operand type for .*'SparseTensor'"
+)
 
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take a refusal that speaks of shapes."""
+    name = label(event)
+    whole = _takes_no_composite(event)
+    if whole is not None:
+        return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})")
     if not about_shapes(event):
         return None
-    name = label(event)
     if not tensors(event):
         # Lists, or plain numbers: fewer words are enough to know that it is about shapes.
         words = library_words(event)
@@ -23,6 +36,14 @@ def judge(event: LibraryCall) -> Sentence | None:
     if event.name.startswith("operator.") and name in OPERATORS.values() and len(tensors(event)) == 2 and name != "[…]":
         return Sentence(f"{name}: shapes do not fit: {specs(event)}")
     return Sentence(f"{name}: {library_words(event)} ({specs(event, ', ')})")
+
+
+def _takes_no_composite(event: LibraryCall) -> str | None:
+    """Return the kind of an argument that is no single tensor, where the library refuses just that."""
+    if not isinstance(event.outcome, Refused) or not {"ValueError", "TypeError"} & set(event.outcome.types):
+        return None
+    kinds = [value.kind for _, value in tensors(event) if value.kind in COMPOSITE_KINDS]
+    return kinds[0] if kinds and _COMPOSITE.search(event.outcome.message) else None
 
 
 RULE = Rule("incompatible-shapes", "The library refuses the shapes of a call.", judge)

@@ -101,9 +101,21 @@ class SliceValue(Value):
 
 @dataclass(frozen=True, slots=True)
 class ShapeValue(Value):
-    """A `tf.TensorShape`."""
+    """A `tf.TensorShape`.
+
+    gaps: what a dim that is not known (None here) is in the program: `size`, a number; `none`, None there too;
+    `either`, nobody knows.
+    """
 
     dims: Shape = None
+    gaps: str = "size"
+
+    @property
+    def complete(self) -> bool:
+        """Say whether this is the very shape: every dim a known size, or None in the program too."""
+        if self.gaps == "none":
+            return True
+        return self.dims is not None and all(isinstance(dim, int) for dim in self.dims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,9 @@ def holds_identity(value: Value) -> bool:
 def without_content(value: Value) -> Value:
     """Return a reflected value with the specs of its tensors alone."""
     if isinstance(value, TensorValue):
-        return dataclasses.replace(value, content=None)
+        return value.forgotten()
     if isinstance(value, FreshArray):
-        return dataclasses.replace(value, value=dataclasses.replace(value.value, content=None))
+        return dataclasses.replace(value, value=value.value.forgotten())
     if isinstance(value, (TupleValue, FreshList)):
         return dataclasses.replace(value, items=tuple(without_content(item) for item in value.items))
     if isinstance(value, FreshDict):

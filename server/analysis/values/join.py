@@ -92,7 +92,8 @@ def _merge(first: Value, second: Value) -> Value | None:
         return TupleValue(tuple(join(a, b) for a, b in zip(first.items, second.items, strict=True)), names)
     if isinstance(first, ShapeValue) and isinstance(second, ShapeValue):
         if first.dims is not None and second.dims is not None and len(first.dims) == len(second.dims):
-            return ShapeValue(join_shapes(first.dims, second.dims))
+            gaps = first.gaps if first.gaps == second.gaps != "none" else "either"
+            return ShapeValue(join_shapes(first.dims, second.dims), gaps)
     if isinstance(first, Scalar) and isinstance(second, Const) and type(second.value).__name__ == first.type:
         return first
     if isinstance(second, Scalar) and isinstance(first, Const) and type(first.value).__name__ == second.type:
@@ -104,12 +105,19 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
     """Merge two tensors of one kind, dtype and rank. Arrays in different memory stay apart: a write hits one of them."""
     if first.kind in ("ndarray", "Variable") and first.storage != second.storage:
         return None
+    if len(first.parts) != len(second.parts):
+        return None
+    parts = tuple(_merge(a, b) for a, b in zip(first.parts, second.parts, strict=True))
+    merged = tuple(part for part in parts if isinstance(part, TensorValue))
+    if len(merged) < len(parts):
+        return None
     # Equal bytes say nothing where the shapes differ: zeros of [1, 6] and of [2, 3].
     same_content = (first.shape, first.content, first.version) == (second.shape, second.content, second.version)
     return dataclasses.replace(
         first,
         shape=join_shapes(first.shape, second.shape),
         content=first.content if same_content else None,
+        parts=merged,
     )
 
 

@@ -28,7 +28,8 @@ def key(value: Value, heap: Heap) -> Hashable:
             raise NoKeyError
         settled = heap.settled(value)
         content = None if settled.content is None else settled.content.key()
-        return ("t", value.kind, value.library, value.dtype, value.numpy_dtype, value.shape, content)
+        parts = tuple(key(part, heap) for part in value.parts)
+        return ("t", value.kind, value.library, value.dtype, value.numpy_dtype, value.shape, content, parts)
     if isinstance(value, TupleValue):
         return ("u", *(key(item, heap) for item in value.items))
     if isinstance(value, Symbol):
@@ -42,7 +43,7 @@ def key(value: Value, heap: Heap) -> Hashable:
     if isinstance(value, SliceValue):
         return ("l", key(value.lower, heap), key(value.upper, heap), key(value.step, heap))
     if isinstance(value, ShapeValue):
-        return ("h", value.dims)
+        return ("h", value.dims, value.gaps)
     if isinstance(value, DTypeValue):
         return ("d", value.name, value.library)
     if isinstance(value, DatasetValue) and value.element is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,18 @@ import numpy as np
 from .base import Shape, Value
 
 #: The kinds of tensor-like value, by the names that reports use.
-TENSOR_KINDS = ("Tensor", "Variable", "KerasTensor", "ndarray", "npscalar", "RaggedTensor", "SparseTensor")
+TENSOR_KINDS = (
+    "Tensor",
+    "Variable",
+    "KerasTensor",
+    "ndarray",
+    "npscalar",
+    "RaggedTensor",
+    "SparseTensor",
+    "IndexedSlices",
+)
+#: Of those, the ones that are made of several tensors.
+COMPOSITE_KINDS = ("RaggedTensor", "SparseTensor", "IndexedSlices")
 
 
 class Content:
@@ -45,10 +57,13 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class TensorValue(Value):
-    """A Tensor, Variable, KerasTensor, ndarray, RaggedTensor or SparseTensor.
+    """A Tensor, Variable, KerasTensor, ndarray, RaggedTensor, SparseTensor or IndexedSlices, or a spec of one.
 
     dtype: TensorFlow's name for it; text arrays of NumPy are `string`, and `numpy_dtype` then says which.
     content: the known array, or None.
+    parts: the tensors that a composite is made of. RaggedTensor: the flat values, then the row splits of each ragged
+        dimension, the outermost first (int64 or int32); SparseTensor: indices (int64[n, rank]), values, dense shape;
+        IndexedSlices: values, indices, and the dense shape if there is one. A composite keeps its content there.
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
@@ -64,6 +79,7 @@ class TensorValue(Value):
     node: int | None = None
     numpy_dtype: str | None = None
     library: str = "tensorflow"
+    parts: tuple[TensorValue, ...] = ()
 
     @property
     def is_numpy(self) -> bool:
@@ -74,6 +90,17 @@ class TensorValue(Value):
     def fully_defined(self) -> bool:
         """Say whether every dim is a known size."""
         return self.shape is not None and None not in self.shape
+
+    @property
+    def known(self) -> bool:
+        """Say whether the content is known, of a composite all of it."""
+        return all(part.known for part in self.parts) if self.parts else self.content is not None
+
+    def forgotten(self) -> TensorValue:
+        """Return the same without content."""
+        if not self.parts:
+            return self if self.content is None else dataclasses.replace(self, content=None)
+        return dataclasses.replace(self, parts=tuple(part.forgotten() for part in self.parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,14 @@ _CLASSES = frozenset(
         "Variable",
     ]
 )
-_CLASS_METHODS = ("RaggedTensor.", "SparseTensor.", "TensorSpec.", "TensorShape.")
+_CLASS_METHODS = (
+    "RaggedTensor.",
+    "SparseTensor.",
+    "TensorSpec.",
+    "RaggedTensorSpec.",
+    "SparseTensorSpec.",
+    "TensorShape.",
+)
 
 
 def classify_tensorflow(rest: str) -> Verdict:
@@ -205,7 +212,7 @@ def _named(name: str, old: bool) -> Verdict | None:
 def _of_class(name: str, owner: str, old: bool) -> Verdict:
     """Return the verdict on a class method: mostly that of its class."""
     if name.startswith(_CLASS_METHODS):
-        return SYMBOLIC
+        return CONCRETE
     found = _named(owner, old)
     if found is not None and not found.may_ask:
         return found
