@@ -221,7 +221,7 @@ def _of_class(name: str, owner: str, old: bool) -> Verdict:
 
 def _at_the_root(rest: str, name: str, old: bool) -> Verdict:
     if name in _CLASSES:
-        return SYMBOLIC
+        return SYMBOLIC if name in ("Variable", "Tensor") else CONCRETE
     entry = symbols.resolve(f"tensorflow.{rest}")
     if entry is None or entry.kind == "module":
         return UNCLASSIFIED
