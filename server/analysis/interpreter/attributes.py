@@ -140,7 +140,9 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
     if receiver.library == "keras":
         owner = keras.Variable
     member = getattr(owner, name, None)
-    if member is None and receiver.kind == "Variable":
+    if receiver.library == "keras" and name == "value" and frame.mode == "eager":
+        return dataclasses.replace(receiver, library="tensorflow")  # the variable that it is made of
+    if member is None and receiver.kind == "Variable" and name != "numpy":
         return Unknown(f"the attribute '{name}' is not understood")
     if name in ("numpy", "assign", "assign_add", "assign_sub") or callable(member):
         return BoundMethod(receiver=receiver, name=name)

@@ -6,7 +6,7 @@ import ast
 import dataclasses
 from typing import Any
 
-from ..libraries import classify, global_state
+from ..libraries import classify, global_state, recipes
 from ..libraries.numpy_calls import mutates
 from ..libraries.outcome import NotKnown, Refused, Returned
 from ..libraries.query import Kwargs, Query
@@ -35,6 +35,7 @@ from .decorators import traced
 from .events import Argument
 from .inherited import call_inherited
 from .instances import instance
+from .keras_names import named
 from .layer_stubs import judge_doubtful
 from .methods import call_method_of_python
 from .operators import report
@@ -107,7 +108,7 @@ def lost(interp: Interpreter, function: Value, arguments: Arguments, reason: str
 
 def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Symbol, arguments: Arguments) -> Value:
     """Call a public function or class of a library."""
-    name = function.name
+    name = recipes.INSTEAD.get(function.name, function.name)
     if standard.owns(name):
         return standard.call_standard(interp, frame, name, arguments.values, arguments.named, node)
     if global_state.note(name, arguments.values, interp.heap):
@@ -117,6 +118,12 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         if not isinstance(first, FunctionValue):
             return Unknown("tf.function of something unknown")
         return traced(interp, first, dict(arguments.named).get("input_signature", Const(None)))
+    given = named(interp, name, arguments.values) if not arguments.keywords else None
+    if given is not None:
+        found, to_call = given
+        if not to_call or not isinstance(found, Symbol):
+            return found
+        return call_symbol(interp, frame, node, found, Arguments((), ()))
     if name == "tensorflow.print":
         return Const(None)
     if name == "tensorflow.executing_eagerly":
@@ -239,6 +246,8 @@ def _tensor_method(
         return Unknown(f"the method '{name}' is not followed")
     query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
     value = _asked(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
+    if receiver.library == "keras":
+        return value
     if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
         return receiver if frame.mode == "eager" else Unknown("what an assignment gives while tracing")
     return value
@@ -279,10 +288,15 @@ def _object_method(
 ) -> Value:
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
+    if item.life != "kept":
+        if recipes.may_ask(item, name) or name == "__call__":
+            return call_object(interp, frame, node, receiver, name, arguments)
+        return Unknown(f"{item.title}.{name} is not followed")
     measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
     if item.unsure and name == "count_params":
         return Unknown("built on some paths only")
-    if name in _ASKED or name == "__call__" or measured or (name == "call" and item.kind == "Loss"):
+    draws = item.kind == "SeedGenerator" and name == "next"
+    if name in _ASKED or name == "__call__" or measured or draws or (name == "call" and item.kind == "Loss"):
         return call_object(interp, frame, node, receiver, name, arguments)
     if name not in _HARMLESS:
         interp.heap.put(receiver.address, UnknownObject(f"{item.kind}.{name} is not followed"))

@@ -11,6 +11,7 @@ from ..libraries.query import Query
 from ..values import (
     Const,
     DictObject,
+    LibraryObject,
     ListObject,
     Ref,
     Scalar,
@@ -82,7 +83,7 @@ def binary(
     special = binary_special(interp, frame, name, a, b, node)
     if special is not None:
         return special
-    if _takes_library(interp, a) or _takes_library(interp, b):
+    if _takes_library(interp, a) or _takes_library(interp, b) or _is_live(interp, a) or _is_live(interp, b):
         if in_place and isinstance(a, Union):
             _changed_in_place(interp, a)
         if in_place and isinstance(a, TensorValue) and a.kind == "ndarray":
@@ -263,7 +264,7 @@ def unary(interp: Interpreter, frame: Frame, node: ast.UnaryOp, value: Value) ->
     special = special_method(interp, frame, value, f"__{name}__", (), node)
     if special is not None:
         return special
-    if _takes_library(interp, value):
+    if _takes_library(interp, value) or _is_live(interp, value):
         return ask_operator(interp, frame, name, (value,), node, (node.operand,))
     if isinstance(value, Const) and isinstance(value.value, (bool, int, float, complex)):
         try:
@@ -323,6 +324,12 @@ def _membership(interp: Interpreter, a: Value, b: Value, positive: bool) -> Valu
 
 def _takes_library(interp: Interpreter, value: Value) -> bool:
     return any(isinstance(member, TensorValue) for member in value.members())
+
+
+def _is_live(interp: Interpreter, value: Value) -> bool:
+    """Say whether a value is an object of a library that may define operators: a linear operator, a table."""
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    return isinstance(item, LibraryObject) and item.life != "kept"
 
 
 def ask_operator(

@@ -8,6 +8,7 @@ import dataclasses
 from ..values import (
     Const,
     DictObject,
+    LibraryObject,
     ListObject,
     Ref,
     Scalar,
@@ -43,8 +44,11 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
         return special
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
+    held = interp.heap.get(container.address) if isinstance(container, Ref) else None
+    if isinstance(held, LibraryObject) and held.life != "kept":
+        return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     items = _indexable(interp, container)
-    if isinstance(container, Ref) and isinstance(interp.heap.get(container.address), DictObject):
+    if isinstance(container, Ref) and isinstance(held, DictObject):
         return _from_dict(interp, frame, node, container, index)
     if items is not None:
         if isinstance(index, Const) and type(index.value) in (int, bool):

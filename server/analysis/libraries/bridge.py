@@ -13,6 +13,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import DatasetValue, Heap, LibraryObject, ListObject, Ref, TensorValue, TupleValue, Union, Value
@@ -20,7 +21,7 @@ from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, mater
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from ..values.tensors import COMPOSITE_KINDS
-from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, symbols
+from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, recipes, symbols
 from . import models as _models  # noqa: F401 - the names that have models
 from .arguments import reads_outside
 from .casts import integers_cast_to
@@ -134,11 +135,11 @@ class Bridge:
                     heap.written(leaf.storage)
         if not isinstance(answer.outcome, Returned):
             return answer
-        if isinstance(answer.outcome.value, FreshObject):
+        if isinstance(answer.outcome.value, FreshObject) and answer.outcome.value.item.form:
             return dataclasses.replace(answer, outcome=Returned(self._place(query, heap, answer.outcome.value)))
         # In the order in which a reifier makes arrays: an answer names the one that it views by its place.
         storages = [leaf.storage for leaf in query.leaves(heap) if isinstance(leaf, TensorValue) and leaf.is_numpy]
-        value = materialise(answer.outcome.value, heap, storages)
+        value = materialise(recipes.with_recipes(answer.outcome.value, query, heap), heap, storages)
         return dataclasses.replace(answer, outcome=Returned(value))
 
     def _place(self, query: Query, heap: Heap, made: FreshObject) -> Value:
@@ -196,8 +197,12 @@ class Bridge:
     def _ask_symbolically(self, query: Query, heap: Heap) -> Answer:
         reifier = Reifier(heap, self.session, callback=query.callback)
         graph = FuncGraph("shapewright")
-        receiver = query.args[0] if query.form == "object" else None
-        constructs = _constructs(query)
+        live = recipes.receiver_of(query, heap)
+        receiver = query.args[0] if query.form == "object" and live is None else None
+        table = recipes.makes_table(query)
+        if table:
+            reifier = Reifier(heap, self.session, style="eager")
+        constructs = table or _constructs(query)
         made, before = None, None
         try:
             with contextlib.ExitStack() as stack:
@@ -223,7 +228,11 @@ class Bridge:
             if constructs:
                 self._made = result
                 return self._constructed(query)
+            if isinstance(result, tf.Operation) and query.mode == "eager":
+                result = None  # an op without outputs is run, and gives nothing
             value = with_gaps(reflect(result, self.session), query, heap)
+            if live is not None and recipes.is_lookup(query, live):
+                value = eager.tried(query, heap, self.session) or value
         except (CannotReifyError, ContentNeeded) as error:
             return Answer(NotKnown(str(error) or "depends on values that are not known"))
         except (CallbackUnknown, MemoryError, RecursionError):
@@ -231,6 +240,8 @@ class Bridge:
         except Exception as error:
             if isinstance(receiver, Ref):
                 self.session.live.pop(receiver.address, None)  # it may be half built
+            if table and reifier.guessed and isinstance(error, tf.errors.OpError):
+                return Answer(NotKnown("what the table is filled with is not known"))
             if constructs:
                 return Answer(refusal(error))
             large = made is not None and weight_count(made) > eager.MAX_EXACT
@@ -259,6 +270,9 @@ class Bridge:
             return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused
         if query.form == "symbol" and classify(query.name) != "executable":
             return NotKnown("fails in a graph; it is not run for real")
+        live = recipes.receiver_of(query, heap)
+        if live is not None and recipes.waits(live):
+            return NotKnown("fails in a graph; it might wait, run for real")
         if large:
             return NotKnown("fails in a graph; the layer is too large to be run")
         confirmed = eager.confirm(query, heap, self.session)
@@ -268,7 +282,7 @@ class Bridge:
 
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""
-        if query.mode != "eager" or self.concrete_elements <= 0 or not _runnable(query):
+        if query.mode != "eager" or self.concrete_elements <= 0 or not _runnable(query, heap):
             return None
         ops = eager.op_types(graph)
         # A graph only holds an assertion; run, it fails.
@@ -279,8 +293,11 @@ class Bridge:
         return eager.fold(query, heap, self.session)
 
 
-def _runnable(query: Query) -> bool:
+def _runnable(query: Query, heap: Heap) -> bool:
     """Say whether a call is one that computes and does nothing else."""
+    live = recipes.receiver_of(query, heap)
+    if live is not None:
+        return not recipes.moves(live)
     if query.form == "symbol":
         return classify(query.name) == "executable"
     if query.form in ("method", "attribute"):

@@ -33,7 +33,8 @@ _CALLBACKS = frozenset(
 #: Ops that are never run for real.
 _OP_NEVER = re.compile(
     r"(File|Print|PyFunc|Save|Restore|Summary|Queue|Reader|Iterator|Dataset|HashTable|Stack|Barrier|Session|"
-    r"RemoteCall|Send|Recv|Stage|Checkpoint|Decode(Wav|Audio|Gif|Video)|AudioSummary|Random|Multinomial|Resource|Var)"
+    r"RemoteCall|Send|Recv|Stage|Checkpoint|Decode(Wav|Audio|Gif|Video)|AudioSummary|Random|Multinomial|Resource|Var|"
+    r"TruncatedNormal|Rng|StatefulUniform|StatefulStandard|SampleDistorted)"
 )
 
 

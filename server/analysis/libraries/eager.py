@@ -12,9 +12,11 @@ from collections.abc import Callable
 import numpy as np
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from ..values import Const, Heap, ShapeValue, TensorValue, Value
+from ..values import Const, Heap, LibraryObject, Ref, ShapeValue, TensorValue, Value
+from ..values.join import join_all
 from .outcome import Refused, refusal
 from .query import Query
+from .recipes import moves
 from .reflect import reflect
 from .reify import CannotReifyError, Reifier, scaling
 from .session import Session
@@ -120,6 +122,18 @@ def fold(query: Query, heap: Heap, session: Session) -> Value | Refused | None:
         return found if _REFUSALS & set(found.types) and found.type not in _NOT_A_REFUSAL else None
 
 
+def tried(query: Query, heap: Heap, session: Session) -> Value | None:
+    """Return the spec of what a call gives where a graph does not tell it: two runs on small stand-ins, joined."""
+    found: list[Value] = []
+    for size in (2, 3):
+        reifier = Reifier(heap, session, style="eager", sizes=functools.partial(_size, size))
+        try:
+            found.append(reflect(query.prepare(reifier)(), session, keep=False))
+        except Exception:  # it is not to be had in this way
+            return None
+    return join_all(found)
+
+
 def op_types(graph: FuncGraph) -> set[str]:
     """Return the types of the ops in a graph, those inside of its functions (branches, loops) too."""
     types = {operation.type for operation in graph.get_operations()}
@@ -135,7 +149,12 @@ def unknown_sizes(query: Query, heap: Heap) -> bool:
 
 def all_known(query: Query, heap: Heap) -> bool:
     """Say whether the content of every tensor that takes part is known."""
-    given = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
+    leaves = query.leaves(heap)
+    for leaf in leaves:
+        item = heap.get(leaf.address) if isinstance(leaf, Ref) else None
+        if isinstance(item, LibraryObject) and item.life != "kept" and moves(item):
+            return False
+    given = [leaf for leaf in leaves if isinstance(leaf, TensorValue)]
     return all(heap.settled(leaf).known and leaf.kind not in ("Variable", "KerasTensor") for leaf in given)
 
 

@@ -43,6 +43,7 @@ _HARMLESS = frozenset(
     [
         "set_seed",
         "set_random_seed",
+        "set_global_generator",
         "set_memory_growth",
         "set_visible_devices",
         "set_logical_device_configuration",

@@ -22,10 +22,21 @@ except ImportError:  # TensorFlow without Keras is a fair installation
     keras = None
 
 
+def _keep_global_generator() -> None:
+    """Let Keras 3 make its generator of seeds now: made where nothing has memory, it would stay without."""
+    if keras_major() >= 3:
+        from keras.src.random import seed_generator
+
+        seed_generator.global_seed_generator()
+
+
 def keras_major() -> int:
     """Return Keras's major version; 0 where there is none."""
     match = re.match(r"\d+", getattr(keras, "__version__", "") or "")
     return int(match.group()) if match else 0
+
+
+_keep_global_generator()
 
 
 def uninitialized_variable(dtype: str, shape: Any) -> Any:

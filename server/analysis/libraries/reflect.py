@@ -36,11 +36,14 @@ MAX_CONTENT = 100_000
 _NUMPY_NAMES = {"bool": "bool"}
 
 
-def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequence[Any] = ()) -> Value:
+def reflect(
+    result: Any, session: Session, *, keep: bool = True, arrays: Sequence[Any] = (), path: tuple[int, ...] = ()
+) -> Value:
     """Return what is known of an object of the library.
 
     keep: whether contents are true (False: the computation ran on stand-ins or drew random numbers).
     arrays: the argument arrays, to see what the result is a view of.
+    path: where it stands in what a call gave.
     """
     if result is None or isinstance(result, (bool, str, bytes)) or result is Ellipsis:
         return Const(result) if keep or result is None else _scalar(result)
@@ -76,10 +79,17 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
     if isinstance(result, tf.data.Dataset):
         return DatasetValue(reflect_spec(result.element_spec))
     if isinstance(result, tuple):
-        items = tuple(reflect(item, session, keep=keep, arrays=arrays) for item in result)
+        items = tuple(
+            reflect(item, session, keep=keep, arrays=arrays, path=(*path, index)) for index, item in enumerate(result)
+        )
         return TupleValue(items, getattr(type(result), "_fields", None))
-    if type(result) is list:
-        return FreshList(tuple(reflect(item, session, keep=keep, arrays=arrays) for item in result))
+    if type(result) is list or type(result).__name__ == "ListWrapper":
+        return FreshList(
+            tuple(
+                reflect(item, session, keep=keep, arrays=arrays, path=(*path, index))
+                for index, item in enumerate(result)
+            )
+        )
     if type(result) is dict:
         pairs = [
             (reflect(key, session), reflect(item, session, keep=keep, arrays=arrays)) for key, item in result.items()
@@ -87,6 +97,11 @@ def reflect(result: Any, session: Session, *, keep: bool = True, arrays: Sequenc
         return FreshDict(tuple(pairs))
     if isinstance(result, type):
         return _class(result)
+    from .recipes import reflected
+
+    fresh = reflected(result, path)
+    if fresh is not None:
+        return fresh
     return Unknown(f"a {type(result).__name__} of the library")
 
 

@@ -79,6 +79,7 @@ class Reifier:
     callback: Callable[[FunctionValue], Any] | None = None
     arrays: list[tuple[Any, TensorValue]] = field(default_factory=list)
     guessed: bool = False
+    rebuilt: dict[int, Any] = field(default_factory=dict)
 
     def reify(self, value: Value) -> Any:
         """Return the library object that stands for a value.
@@ -231,7 +232,8 @@ class Reifier:
         if not value.fully_defined:
             raise CannotReifyError("a variable of unknown shape")
         shape = self._sized(value)
-        return keras_hooks.keras.Variable("zeros", shape=shape, dtype=value.dtype)
+        initial = _unknown_start if self.style == "graph" else "zeros"
+        return keras_hooks.keras.Variable(initial, shape=shape, dtype=value.dtype)
 
     def _sized(self, value: TensorValue) -> tuple[int, ...]:
         if value.shape is None:
@@ -263,6 +265,8 @@ class Reifier:
 
     def library_object(self, address: int, item: LibraryObject) -> Any:
         """Return the live object of a recipe, made anew where it is not alive (always, in eager style)."""
+        if item.life != "kept":
+            return self._by_recipe(address, item)
         if self.style == "graph":
             kept = self.session.alive(address, self.heap)
             if kept is not None:
@@ -284,6 +288,23 @@ class Reifier:
             self.session.keep(address, item, made)
         return made
 
+    def _by_recipe(self, address: int, item: LibraryObject) -> Any:
+        """Return one of the objects of `recipes`: once for each call that is asked about, a table once for all."""
+        from .recipes import rebuild
+
+        if item.life == "rebuilt":
+            if address not in self.rebuilt:
+                self.rebuilt[address] = rebuild(self, item)
+            return self.rebuilt[address]
+        kept = self.session.alive(address, self.heap) if self.style == "graph" else None
+        if kept is None:
+            with tf.init_scope():
+                real = self if self.style == "eager" else Reifier(self.heap, self.session, style="eager")
+                kept = rebuild(real, item)
+            if self.style == "graph":
+                self.session.keep(address, item, kept)
+        return kept
+
     def construct(self, item: LibraryObject) -> Any:
         """Call the constructor of a recipe."""
         entry = symbols.resolve(item.symbol)
@@ -295,6 +316,13 @@ class Reifier:
                 with keras_hooks.without_memory():
                     return entry.object(*args, **kwargs)
             return entry.object(*args, **kwargs)
+
+
+def _unknown_start(shape: Any, dtype: Any = None) -> Any:
+    """Initialise a variable with what nobody knows: zeros would be taken for its content."""
+    if tf.executing_eagerly():
+        return tf.zeros(shape, dtype)
+    return standins.placeholder(dtype or "float32", tuple(shape))
 
 
 def numpy_dtype(value: TensorValue) -> np.dtype[Any]:

@@ -10,7 +10,7 @@ from . import symbols
 from .keras_hooks import keras
 
 #: What a Keras object is called in reports, by the first of its bases that has a name here.
-_KINDS = ("Model", "Layer", "Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint")
+_KINDS = ("Model", "Layer", "Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint", "SeedGenerator")
 
 
 def _bases() -> list[tuple[str, type]]:
@@ -26,7 +26,9 @@ def _bases() -> list[tuple[str, type]]:
         "Regularizer": keras.regularizers.Regularizer,
         "Constraint": keras.constraints.Constraint,
     }
-    return [(name, homes[name]) for name in _KINDS]
+    if hasattr(keras, "random") and hasattr(keras.random, "SeedGenerator"):
+        homes["SeedGenerator"] = keras.random.SeedGenerator
+    return [(name, homes[name]) for name in _KINDS if name in homes]
 
 
 _BASES = _bases()

@@ -126,6 +126,17 @@ def _numpy_names(module: types.ModuleType) -> frozenset[str]:
     return frozenset(listed)
 
 
+def exported(item: Any) -> Symbol | None:
+    """Return the public name of a function or class of Keras's, by the names that it was exported under."""
+    own = getattr(item, "__dict__", {})
+    names = own.get("_api_export_path") or own.get("_keras_api_names") or ()
+    for name in [names] if isinstance(names, str) else names:
+        entry = resolve(name)
+        if entry is not None and entry.object is item:
+            return Symbol(name=entry.name, kind=entry.kind)
+    return None
+
+
 def _kind(item: Any) -> str:
     if isinstance(item, types.ModuleType):
         return "module"

@@ -14,7 +14,8 @@ from .words import label, library_words
 
 _REFUSED_DTYPE = re.compile(
     r"Cannot convert .* to EagerTensor of dtype|Value for attr|Tensor conversion requested dtype|"
-    r"Input '.*' of '.*' Op has type|Expected \w+,? (passed|but got)|`x` and `y` must have the same dtype",
+    r"Input '.*' of '.*' Op has type|Expected \w+,? (passed|but got)|`x` and `y` must have the same dtype|"
+    r"Dtype of argument `\w+` must be|Argument `dtype` is expected to be|For integer dtype",
     re.DOTALL,
 )
 
@@ -27,7 +28,7 @@ def judge(event: LibraryCall) -> Sentence | None:
     helping = casts_that_help(event) if found else []
     if not helping:
         # No argument could be cast: a list that does not fit a dtype that was asked for, say.
-        plain = "TypeError" in event.outcome.types and _REFUSED_DTYPE.match(event.outcome.message)
+        plain = {"TypeError", "ValueError"} & set(event.outcome.types) and _REFUSED_DTYPE.match(event.outcome.message)
         return Sentence(f"{label(event)}: {library_words(event)}") if plain else None
     dtypes = [value.dtype for _, value in found]
     specs = " and ".join(text(value, Heap()) for _, value in found)

@@ -99,6 +99,9 @@ class LibraryObject(HeapObject):
     symbol: public name of its class. kind: Layer, Model, Loss, Metric, Optimizer or the class's name.
     args, kwargs: what it was constructed with. history: the calls since then that changed it, each as
     (method name, args, kwargs). unsure: on some path it may have been called, and so built, in another way.
+    life: `kept` alive between calls; `rebuilt` from its recipe wherever it is asked something; a `table` that is made
+    once. title: the name of its very class. form, maker, path: the call that gave it (as in
+    `libraries.query.Query`) where that was not the constructor, and which part of the result it was.
     """
 
     symbol: str = ""
@@ -107,6 +110,11 @@ class LibraryObject(HeapObject):
     kwargs: tuple[tuple[str, Value], ...] = ()
     history: tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...] = ()
     unsure: bool = False
+    life: str = "kept"
+    title: str = ""
+    form: str = "symbol"
+    maker: str = ""
+    path: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,7 +272,9 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
     if isinstance(first, StorageObject) and isinstance(second, StorageObject):
         return StorageObject(next(Heap._versions))
     if isinstance(first, LibraryObject) and isinstance(second, LibraryObject):
-        if (first.symbol, first.args, first.kwargs) == (second.symbol, second.args, second.kwargs):
+        if dataclasses.replace(first, history=(), unsure=False) == dataclasses.replace(
+            second, history=(), unsure=False
+        ):
             return _join_histories(first, second)
     return UnknownObject("different on different paths")
 

@@ -71,6 +71,9 @@ def library_object_key(item: LibraryObject, heap: Heap) -> Hashable:
     return (
         "O",
         item.symbol,
+        item.form,
+        item.maker,
+        item.path,
         call_key(item.args, item.kwargs, heap),
         tuple((name, call_key(args, kwargs, heap)) for name, args, kwargs in item.history),
     )

@@ -66,7 +66,7 @@ def text(value: Value, heap: Heap, depth: int = 2) -> str:
     if isinstance(value, Ref):
         item = heap.get(value.address)
         if isinstance(item, LibraryObject):
-            return item.symbol.rpartition(".")[2]
+            return item.title or item.symbol.rpartition(".")[2]
         return item.class_name if isinstance(item, InstanceObject) and item.cls is not None else kind(value, heap)
     return kind(value, heap)
 

@@ -137,6 +137,8 @@ LOOKED_AT = {
     "deserialize_many_sparse": "an op on strings, in graphs alone",
     "flatten_with_path": "paths within a structure",
     "path_to_str": "text",
+    "from_seed": "a generator of random numbers",
+    "TextFileInitializer": "reads when a table is filled by it, which is done without it",
     "delete_session_tensor": "an op of TensorFlow 1, in graphs alone",
 }
 

@@ -54,7 +54,7 @@ _BY_NAME = rules(
         (r"optimizers\.(\w*Map|MultiOptimizer)|optimizers\.legacy\..*|optimizers\.experimental\..*", SYMBOLIC),
         (r"Variable|KerasTensor|Sequential|Model|Input|models\.(Sequential|Model)|layers\.Input", SYMBOLIC),
         (r"Layer|Loss", SYMBOLIC),
-        (r"random\.SeedGenerator", _OBJECT),
+        (r"random\.SeedGenerator", SYMBOLIC),
         (r"utils\.(split_dataset|timeseries_dataset_from_array|unpack_x_y_sample_weight|pack_x_y_sample_weight)",
          SYMBOLIC),
         (r"preprocessing\.(timeseries_dataset_from_array|sequence\.skipgrams|sequence\.make_sampling_table)", SYMBOLIC),

@@ -3,6 +3,6 @@
 Importing the package registers the names of all of them (`classification.modelled`).
 """
 
-from . import datasets
+from . import datasets, objects
 
-__all__ = ["datasets"]
+__all__ = ["datasets", "objects"]

@@ -1,0 +1,40 @@
+"""Objects that are kept by their recipe (`libraries.recipes`): what makes them is asked, though it has state."""
+
+from __future__ import annotations
+
+from ..classification import modelled
+
+_BY = "kept by its recipe, and made anew where it is asked something"
+_V1 = ("truncated_normal", "variance_scaling", "orthogonal", "glorot_uniform", "glorot_normal", "uniform_unit_scaling")
+
+modelled.register(
+    *(f"tensorflow.{kind}_initializer" for kind in ("zeros", "ones", "constant", "random_uniform", "random_normal")),
+    *(f"tensorflow.compat.v1.{kind}_initializer" for kind in ("zeros", "ones", "constant", "random_uniform")),
+    *(f"tensorflow.compat.v1.{kind}_initializer" for kind in ("random_normal", *_V1)),
+    "tensorflow.experimental.RowPartition.*",
+    "tensorflow.experimental.DynamicRaggedShape",
+    "tensorflow.experimental.DynamicRaggedShape.from_*",
+    "tensorflow.lookup.KeyValueTensorInitializer",
+    "tensorflow.lookup.StaticHashTable",
+    "tensorflow.lookup.StaticVocabularyTable",
+    "tensorflow.lookup.TextFileInitializer",
+    "tensorflow.lookup.experimental.*",
+    by=_BY,
+    asks="concrete",
+)
+modelled.register("tensorflow.random.create_rng_state", by="computes a state of a seed", asks="concrete")
+modelled.register("tensorflow.random.experimental.create_rng_state", by="computes a state of a seed", asks="concrete")
+modelled.register(
+    "tensorflow.random.get_global_generator",
+    "tensorflow.random.experimental.get_global_generator",
+    by="a generator of unknown state",
+)
+modelled.register(
+    "tensorflow.random.Generator",
+    "tensorflow.random.Generator.from_*",
+    "tensorflow.random.experimental.Generator",
+    "tensorflow.random.experimental.Generator.from_*",
+    "tensorflow.queue.*",
+    by=_BY,
+    asks="symbolic",
+)
