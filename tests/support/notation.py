@@ -2,7 +2,7 @@
 
 `f32[2, 3]` is a tensor; other tensor-likes have their kind before it (`ndarray f64[3]`, `KerasTensor f32[?, 10]`); `?`
 or a symbol is a dim that is not known, `f32[...]` an unknown rank. Python values: `int 3`, `int`, `str 'a'`,
-`tuple (int 1, f32[2])`, `list`; any other object is its kind or class (`Dense`, `Model`); `unknown` says nothing.
+`tuple (int 1, f32[2])`, `list`; any other object is its kind or class (`Dense`, `Model`); `unknown` says nothing; `f32[2] | None` is one or the other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-KINDS = ("Tensor", "Variable", "KerasTensor", "ndarray", "RaggedTensor", "SparseTensor")
+KINDS = ("Tensor", "Variable", "KerasTensor", "ndarray", "RaggedTensor", "SparseTensor", "IndexedSlices")
 SHORT = {
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
     "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
@@ -30,8 +30,8 @@ class NotationError(Exception):
     """A claim that is not written in the notation."""
 
 
-def split_members(text: str) -> list[str]:
-    """Split `int 1, f32[2, 3]` at the commas that stand outside of brackets and quotes."""
+def split_members(text: str, separator: str = ",") -> list[str]:
+    """Split `int 1, f32[2, 3]` at the commas (or bars) that stand outside of brackets and quotes."""
     members, depth, quote, start = [], 0, "", 0
     for index, char in enumerate(text):
         if quote:
@@ -42,7 +42,7 @@ def split_members(text: str) -> list[str]:
             depth += 1
         elif char in ")]}":
             depth -= 1
-        elif char == "," and depth == 0:
+        elif char == separator and depth == 0:
             members.append(text[start:index].strip())
             start = index + 1
     tail = text[start:].strip()
@@ -62,6 +62,10 @@ def _dims(text: str) -> list[str] | None:
 
 def check(claim: str) -> None:
     """Raise NotationError where `claim` is not written in the notation."""
+    if len(alternatives := split_members(claim, "|")) > 1:
+        for alternative in alternatives:
+            check(alternative)
+        return
     if tensor := _TENSOR.fullmatch(claim):
         _dims(tensor[3])
     elif members := _MEMBERS.fullmatch(claim):
@@ -81,6 +85,8 @@ def admits(claim: str, seen: str, classes: Collection[str] = ()) -> bool:
     check(claim)
     if claim == "unknown":
         return True
+    if len(alternatives := split_members(claim, "|")) > 1:
+        return any(admits(alternative, seen, classes) for alternative in alternatives)
     claimed, real = _TENSOR.fullmatch(claim), _TENSOR.fullmatch(seen)
     if claimed or real:
         if not (claimed and real):

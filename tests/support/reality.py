@@ -56,6 +56,8 @@ def kind_of(value: Any) -> str | None:
         return "RaggedTensor"
     if isinstance(value, tf.SparseTensor):
         return "SparseTensor"
+    if isinstance(value, tf.IndexedSlices):
+        return "IndexedSlices"
     if isinstance(value, tf.Tensor):
         return "Tensor"
     if isinstance(value, (np.ndarray, np.generic)):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.ops.resource_variable_ops import ResourceVariable
 
 from ..libraries import absent, symbols
 from ..libraries.keras_hooks import keras
@@ -49,7 +50,7 @@ from .standard.objects import data_attribute
 
 _CLASSES: dict[str, type] = {
     "Tensor": tf.Tensor,
-    "Variable": tf.Variable,
+    "Variable": ResourceVariable,
     "ndarray": np.ndarray,
     "npscalar": np.ndarray,
     "RaggedTensor": tf.RaggedTensor,

@@ -44,6 +44,7 @@ def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[Func
                 raise TypeError(_arity(function, len(bound)))
             with interp.same_heap():
                 result = call_function(interp, frame, function, values, named, node, mode="graph")
+            session.called_back = True
             if isinstance(result, Unknown):
                 raise CallbackUnknown
             try:

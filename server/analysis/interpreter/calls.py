@@ -155,7 +155,7 @@ def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Desc
 def _traced(value: Value) -> Value:
     """Return what a tensor or array argument is inside a `tf.function`: a placeholder of its spec."""
     if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray", "npscalar"):
-        return TensorValue(dtype=value.dtype, shape=value.shape, origin=value.origin)
+        return TensorValue(dtype=value.dtype, shape=value.shape, trace=value.trace, origin=value.origin)
     if isinstance(value, TensorValue) and value.parts:
         return dataclasses.replace(of_any_length(value), origin=value.origin)
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..values import Const, FunctionValue, Ref, ScopeObject, TupleValue, Unknown, Value
+from ..values import Const, FunctionValue, Ref, ScopeObject, TensorValue, TupleValue, Unknown, Value
 from ..values.heap import DictObject
 from ..values.join import join_all
 from . import autograph
@@ -199,4 +199,4 @@ def bind_arguments(
         bound.setdefault(name, value)
     if any(parameter.arg not in bound for parameter in (*positional, *spec.kwonlyargs)):
         return None
-    return bound
+    return {name: value.identified() if isinstance(value, TensorValue) else value for name, value in bound.items()}

@@ -10,6 +10,7 @@ import tensorflow as tf
 from ..libraries.global_state import LibraryState
 from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Union, Unknown, Value
 from ..values.heap import UnknownObject
+from . import tapes
 from .core import MAX_WATCHED, Frame, Interpreter, executes
 from .protocols import entered, left_behind, may_swallow
 from .statements import bind
@@ -34,20 +35,28 @@ _SUPPRESSING = frozenset(
 def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
     names = frozenset[str]()
     managed: list[Value] = []
+    recording: list[Value] = []
     for item in node.items:
         context = interp.evaluate(frame, item.context_expr)
         # A context manager that comes from elsewhere under a name may well be one that swallows exceptions.
         named = isinstance(item.context_expr, ast.Name) and isinstance(context, (Unknown, Union))
         if named or _suppresses(item.context_expr):
             names = frozenset("*")
-        given = entered(interp, frame, context, item.context_expr)
+        given = tapes.enter(interp, context)
+        recording.append(context)
+        if given is None:
+            given = entered(interp, frame, context, item.context_expr)
         if given is not None:
             managed.append(context)
             if may_swallow(interp, context):
                 names = frozenset("*")
         if item.optional_vars is not None:
             bind(interp, frame, item.optional_vars, _entered(context) if given is None else given)
-    reached = _guarded(interp, frame, node.body, names, [[]]) if names else interp.execute_block(frame, node.body)
+    try:
+        reached = _guarded(interp, frame, node.body, names, [[]]) if names else interp.execute_block(frame, node.body)
+    finally:
+        for context in reversed(recording):
+            tapes.leave(interp, context)
     swallows = [left_behind(interp, frame, context, node) for context in reversed(managed)]
     return reached or any(swallows)
 

@@ -19,6 +19,7 @@ from ..values import (
     SetObject,
     SuperValue,
     Symbol,
+    TensorValue,
     TupleValue,
     Unknown,
     Value,
@@ -354,6 +355,8 @@ def set_attribute(interp: Interpreter, frame: Frame, receiver: Ref, name: str, v
             return True
         if item.library:
             value = inherited.tracked(interp, item, value)
+    if isinstance(value, TensorValue):
+        value = value.identified()
     old = item.attributes.get(name)
     new = value if certain else join(old, value) if old is not None else Unknown("set on some of several objects")
     settled = item.maybe - {name} if certain else item.maybe

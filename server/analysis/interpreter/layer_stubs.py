@@ -109,7 +109,9 @@ def _call(interp: Interpreter, receiver: Ref, method: FunctionValue) -> Any:
             raise CallbackUnknown
         with interp.same_heap():
             try:
-                return follow(given)
+                made = follow(given)
+                interp.bridge.session.called_back = True
+                return made
             except Exception as error:
                 # What goes wrong here says nothing of the program: its own calls are judged one by one.
                 raise CallbackUnknown from error

@@ -28,7 +28,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.render import kind
-from . import contracts, specs, standard
+from . import contracts, library_models, specs, standard
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -124,19 +124,22 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         if not to_call or not isinstance(found, Symbol):
             return found
         return call_symbol(interp, frame, node, found, Arguments((), ()))
+    model = library_models.TABLE.get(name)
+    if model is not None:
+        return model(interp, frame, node, arguments)
     if name == "tensorflow.print":
         return Const(None)
     if name == "tensorflow.executing_eagerly":
         return Const(frame.mode == "eager")
     if contracts.is_contract(name) and node is not None:
-        result = _asked(
+        result = ask(
             interp, frame, node, name, Query("symbol", name, arguments.values, arguments.named, frame.mode), arguments
         )
         contracts.asserted(interp, frame, node, name, arguments.values)
         return result
     stubs = callback(interp, frame, node) if classify.takes_callbacks(name) else None
     query = Query("symbol", name, arguments.values, arguments.named, frame.mode, stubs)
-    return _asked(interp, frame, node, name, query, arguments)
+    return ask(interp, frame, node, name, query, arguments)
 
 
 def call_object(
@@ -146,10 +149,11 @@ def call_object(
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
     query = Query("object", method, (receiver, *arguments.values), arguments.named, frame.mode)
-    return _asked(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
+    return ask(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
 
 
-def _asked(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Query, arguments: Arguments) -> Value:
+def ask(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Query, arguments: Arguments) -> Value:
+    """Ask the library, and tell the listeners."""
     for argument in arguments.all:
         if isinstance(argument.value, Unknown):
             _handed(interp, name, query, arguments)
@@ -217,11 +221,17 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         query = Query(
             "method", name, (receiver, *arguments.values), arguments.named, frame.mode, callback(interp, frame, node)
         )
-        return _asked(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
+        return ask(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
     if isinstance(receiver, (ShapeValue, DTypeValue)):
         return _spec_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, Ref) and isinstance(interp.heap.get(receiver.address), LibraryObject):
         return _object_method(interp, frame, node, receiver, name, arguments)
+    if isinstance(receiver, Ref):
+        from .tapes import call_tape
+
+        given = call_tape(interp, frame, node, receiver, name, arguments)
+        if given is not None:
+            return given
     result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named, node)
     return lost(interp, method, arguments, f"the method '{name}' is not understood") if result is None else result
 
@@ -245,7 +255,7 @@ def _tensor_method(
     if name in ("eval", "gpu", "cpu", "ref", "experimental_ref", "consumers", "dump", "tofile", "from_proto"):
         return Unknown(f"the method '{name}' is not followed")
     query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
-    value = _asked(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
+    value = ask(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
     if receiver.library == "keras":
         return value
     if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
@@ -280,7 +290,7 @@ def _spec_method(
     if known is not None:
         return known
     query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
-    return _asked(interp, frame, node, f"{kind(receiver, interp.heap)}.{name}", query, arguments)
+    return ask(interp, frame, node, f"{kind(receiver, interp.heap)}.{name}", query, arguments)
 
 
 def _object_method(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Sequence
 
 from ..values import (
@@ -96,11 +97,20 @@ def iterate(
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, ListObject):
-            return None, item.element
+            return None, one_of_many(item.element)
     if isinstance(value, Scalar) and value.type == "str":
         return None, value
     why = value.reason if isinstance(value, Unknown) else "what is iterated over is not known"
     return None, Unknown(why)
+
+
+def one_of_many(element: Value) -> Value:
+    """Return one item of a list of unknown length: which tensor it is, nobody knows."""
+    if isinstance(element, TensorValue) and element.trace is not None:
+        return dataclasses.replace(element, trace=None)
+    if isinstance(element, TupleValue):
+        return dataclasses.replace(element, items=tuple(one_of_many(item) for item in element.items))
+    return element
 
 
 def known_items(interp: Interpreter, value: Value) -> list[Value] | None:

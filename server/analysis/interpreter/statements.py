@@ -105,6 +105,8 @@ def store(interp: Interpreter, frame: Frame, name: str, value: Value) -> None:
     keep_iterator(interp, value)
     if frame.conditional:
         value = autograph.as_output(value)
+    if isinstance(value, TensorValue):
+        value = value.identified()
     where = frame.outer_names.get(name)
     scope = frame.scope
     if where is not None:

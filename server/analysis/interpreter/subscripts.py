@@ -30,7 +30,7 @@ from .instances import special as special_method
 from .iterators import apply
 from .methods import dicts
 from .operators import ask_operator
-from .sequences import known_items
+from .sequences import known_items, one_of_many
 
 _ITEM = ast.Subscript(ast.Name("_", ast.Load()), ast.Name("_", ast.Load()), ast.Load())
 
@@ -65,7 +65,7 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
         if isinstance(item, ListObject) and item.items is None and item.name in ("list", "range"):
             if isinstance(index, SliceValue):
                 return Ref(interp.heap.allocate(ListObject(None, item.element, item.name)))
-            return item.element
+            return one_of_many(item.element)
     if isinstance(container, Unknown):
         return container
     return Unknown("this subscript is not understood")

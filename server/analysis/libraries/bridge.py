@@ -30,6 +30,7 @@ from .classify import classify, may_execute, why_not
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Kwargs, Query, is_numpy_only
+from .recording import flows_in, recorded, traces
 from .reflect import reflect
 from .reify import CannotReifyError, Reifier
 from .session import Session
@@ -56,6 +57,8 @@ class Bridge:
     memo: Memo
     session: Session = field(default_factory=Session)
     concrete_elements: int = 10_000
+    #: The gradient tapes around the running code, outermost first.
+    tapes: list[int] = field(default_factory=list)
     _before: dict[int, Any] = field(default_factory=dict)
     _made: Any = None
 
@@ -112,7 +115,7 @@ class Bridge:
             return Answer(NotKnown(outside))
         key: Any
         try:
-            key = (query.key(heap), global_state.key(heap), self.concrete_elements)
+            key = (query.key(heap), global_state.key(heap), self.concrete_elements, recorded(self.tapes, heap))
         except NoKeyError:
             key = None
         except RecursionError:
@@ -138,8 +141,10 @@ class Bridge:
         if isinstance(answer.outcome.value, FreshObject) and answer.outcome.value.item.form:
             return dataclasses.replace(answer, outcome=Returned(self._place(query, heap, answer.outcome.value)))
         # In the order in which a reifier makes arrays: an answer names the one that it views by its place.
-        storages = [leaf.storage for leaf in query.leaves(heap) if isinstance(leaf, TensorValue) and leaf.is_numpy]
-        value = materialise(recipes.with_recipes(answer.outcome.value, query, heap), heap, storages)
+        leaves = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
+        storages = [leaf.storage for leaf in leaves if leaf.is_numpy]
+        found = traces(query, heap, answer.flows, self.tapes, self.session)
+        value = materialise(recipes.with_recipes(answer.outcome.value, query, heap), heap, storages, found)
         return dataclasses.replace(answer, outcome=Returned(value))
 
     def _place(self, query: Query, heap: Heap, made: FreshObject) -> Value:
@@ -204,6 +209,9 @@ class Bridge:
             reifier = Reifier(heap, self.session, style="eager")
         constructs = table or _constructs(query)
         made, before = None, None
+        seen = list[Any]()
+        reading: keras_hooks.Reading | None = None
+        self.session.called_back = False
         try:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(keras_hooks.without_memory())
@@ -217,6 +225,8 @@ class Bridge:
                 if not constructs:
                     stack.enter_context(graph.as_default())
                     stack.enter_context(keras_hooks.without_memory())
+                if recorded(self.tapes, heap):
+                    reading = stack.enter_context(keras_hooks.reading(graph))
                 try:
                     call = query.prepare(reifier)
                 except (CannotReifyError, ContentNeeded):
@@ -230,9 +240,10 @@ class Bridge:
                 return self._constructed(query)
             if isinstance(result, tf.Operation) and query.mode == "eager":
                 result = None  # an op without outputs is run, and gives nothing
-            value = with_gaps(reflect(result, self.session), query, heap)
+            value = with_gaps(reflect(result, self.session, seen=seen), query, heap)
             if live is not None and recipes.is_lookup(query, live):
                 value = eager.tried(query, heap, self.session) or value
+            flows = flows_in(query, seen, reifier, graph, reading, made)
         except (CannotReifyError, ContentNeeded) as error:
             return Answer(NotKnown(str(error) or "depends on values that are not known"))
         except (CallbackUnknown, MemoryError, RecursionError):
@@ -253,7 +264,8 @@ class Bridge:
         folded = self._fold(query, heap, graph, value)
         if isinstance(folded, Refused):
             return Answer(folded)
-        return Answer(Returned(value if folded is None else folded), changed=changed, casts=casts)
+        outcome = Returned(value if folded is None else folded)
+        return Answer(outcome, changed=changed, casts=casts, flows=flows)
 
     def _constructed(self, query: Query) -> Answer:
         if not is_stateful_class(self._made):
@@ -315,6 +327,8 @@ def _constructs(query: Query) -> bool:
 
 
 def _identity(answer: Answer) -> bool:
+    if any(flow.trace is not None for flow in answer.flows or ()):
+        return True
     return isinstance(answer.outcome, Returned) and holds_identity(answer.outcome.value)
 
 

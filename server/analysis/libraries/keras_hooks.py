@@ -109,7 +109,48 @@ def as_if_eager() -> Iterator[None]:
 
 def _keep_initializer(self: Any, initializer: Any) -> None:
     self._value = None
-    self._initializer = initializer
+    self._initializer = _Unread(self, initializer)
+
+
+class _Unread:
+    """What a variable without memory is read by: its initializer, or a stand-in of its spec while somebody records."""
+
+    def __init__(self, variable: Any, initializer: Any) -> None:
+        self._variable, self._initializer = variable, initializer
+
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        if _recording is None:
+            return self._initializer(shape, dtype=dtype)
+        graph, reading = _recording
+        if id(self._variable) not in reading:
+            with graph.as_default():
+                reading[id(self._variable)] = (self._variable, tf.compat.v1.placeholder(tf.as_dtype(dtype), shape))
+        return reading[id(self._variable)][1]
+
+
+#: The variables of Keras 3 that were read, by identity, each with the stand-in of its value.
+Reading = dict[int, tuple[Any, Any]]
+_recording: tuple[Any, Reading] | None = None
+
+
+@contextlib.contextmanager
+def reading(graph: Any) -> Iterator[Reading]:
+    """Record which variables without memory are read in a graph: gradients can then be asked for at their stand-ins."""
+    global _recording
+    before, read = _recording, Reading()
+    _recording = (graph, read)
+    try:
+        yield read
+    finally:
+        _recording = before
+
+
+def variables_of(made: Any) -> list[Any]:
+    """Return the variables of a layer, a model or another object of Keras, as far as they are made."""
+    try:
+        return list(getattr(made, "variables", None) or ())
+    except Exception:  # a Sequential of Keras 2 that is not built
+        return []
 
 
 def _stay_deferred(self: Any) -> None:

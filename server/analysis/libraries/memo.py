@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from .flows import Flow
 from .outcome import Outcome
 
 
@@ -22,6 +23,7 @@ class Answer:
     remember: whether the same question has the same answer next time.
     casts: the float dtype that an integer argument was cast to on its way into weights.
     wrote: whether the call wrote into the arrays that it was given (`out=`).
+    flows: what each tensor of the result comes from, in order; None where nobody knows.
     """
 
     outcome: Outcome
@@ -29,6 +31,7 @@ class Answer:
     casts: str | None = None
     remember: bool = True
     wrote: bool = False
+    flows: tuple[Flow, ...] | None = None
 
 
 @dataclass

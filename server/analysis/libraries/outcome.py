@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..values import Value
 
@@ -39,6 +41,13 @@ class NotKnown:
 
 
 Outcome = Returned | Refused | NotKnown
+
+
+class Either:
+    """One of several objects, nobody knows which: what a model gives where the program's state decides."""
+
+    def __init__(self, options: Sequence[Any]) -> None:
+        self.options = tuple(options)
 
 
 def refusal(error: BaseException) -> Refused:

@@ -18,6 +18,19 @@ from .reify import CannotReifyError, Reifier
 from .standins import constant_of_array
 
 Kwargs = tuple[tuple[str, Value], ...]
+Model = Callable[[Any], Callable[..., Any]]
+#: What is called for a query of form `model`, by name; each makes a function of the query's detail.
+MODELS: dict[str, Model] = {}
+
+
+def asks(name: str) -> Callable[[Model], Model]:
+    """Register what asks the library in the place of a public name."""
+
+    def register(model: Model) -> Model:
+        MODELS[name] = model
+        return model
+
+    return register
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,8 @@ class Query:
 
     form: `symbol` (a public function or class, `name`), `operator` (`name` from the module operator), `method` and
     `attribute` (`name` of the first argument), `object` (the first argument, a library object, is called).
+    `model`: a function of ours that asks the library in the place of `name`; `detail` is what it is to know beside the
+    arguments.
     mode: `eager`, or `graph` where the program is being traced.
     """
 
@@ -35,13 +50,14 @@ class Query:
     kwargs: Kwargs = ()
     mode: str = "eager"
     callback: Callable[[FunctionValue], Any] | None = field(default=None, compare=False)
+    detail: Hashable = None
 
     def key(self, heap: Heap) -> Hashable:
         """Return what the memo knows this question by. Raises NoKeyError."""
         if self.form == "object":
             receiver, *rest = self.args
             return (self.form, self.name, self.mode, key(receiver, heap), call_key(tuple(rest), self.kwargs, heap))
-        return (self.form, self.name, self.mode, call_key(self.args, self.kwargs, heap))
+        return (self.form, self.name, self.mode, self.detail, call_key(self.args, self.kwargs, heap))
 
     def run(self, reifier: Reifier) -> Any:
         """Make the call on stand-ins. Raises CannotReifyError, and whatever the library raises."""
@@ -56,7 +72,9 @@ class Query:
         args, kwargs = reifier.call(self.args, self.kwargs)
         if self.form == "attribute":
             return functools.partial(getattr, args[0], self.name)
-        if self.form == "symbol":
+        if self.form == "model":
+            function: Any = MODELS[self.name](self.detail)
+        elif self.form == "symbol":
             function = _function(self.name, args, reifier.style)
         elif self.form == "operator":
             function = getattr(operator, self.name)

@@ -6,7 +6,7 @@ What lives on the heap comes back as a *fresh* node (`values.fresh`), free of ad
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,11 @@ from ..values import (
     Value,
 )
 from ..values.fresh import FreshArray, FreshDict, FreshList
+from ..values.join import join_all
 from . import symbols
 from .composites import components, parts_of_spec
 from .keras_hooks import keras, keras_major
+from .outcome import Either
 from .session import Session
 
 #: The largest array that keeps its content, beside the user's limit on what is computed.
@@ -37,14 +39,39 @@ _NUMPY_NAMES = {"bool": "bool"}
 
 
 def reflect(
-    result: Any, session: Session, *, keep: bool = True, arrays: Sequence[Any] = (), path: tuple[int, ...] = ()
+    result: Any,
+    session: Session,
+    *,
+    keep: bool = True,
+    arrays: Sequence[Any] = (),
+    path: tuple[int, ...] = (),
+    seen: list[Any] | None = None,
 ) -> Value:
     """Return what is known of an object of the library.
 
     keep: whether contents are true (False: the computation ran on stand-ins or drew random numbers).
     arrays: the argument arrays, to see what the result is a view of.
     path: where it stands in what a call gave.
+    seen: takes the tensors, composites and variables in the result, in order.
     """
+
+    def inner(item: Any, *index: int) -> Value:
+        return reflect(item, session, keep=keep, arrays=arrays, path=(*path, *index), seen=seen)
+
+    value = _reflect(result, session, keep, arrays, path, inner)
+    if seen is not None and isinstance(value, TensorValue) and value.is_traced:
+        seen.append(result)
+    return value
+
+
+def _reflect(
+    result: Any,
+    session: Session,
+    keep: bool,
+    arrays: Sequence[Any],
+    path: tuple[int, ...],
+    inner: Callable[..., Value],
+) -> Value:
     if result is None or isinstance(result, (bool, str, bytes)) or result is Ellipsis:
         return Const(result) if keep or result is None else _scalar(result)
     if isinstance(result, (int, float, complex)) and not isinstance(result, np.generic):
@@ -79,24 +106,19 @@ def reflect(
     if isinstance(result, tf.data.Dataset):
         return DatasetValue(reflect_spec(result.element_spec))
     if isinstance(result, tuple):
-        items = tuple(
-            reflect(item, session, keep=keep, arrays=arrays, path=(*path, index)) for index, item in enumerate(result)
-        )
+        items = tuple(inner(item, index) for index, item in enumerate(result))
         return TupleValue(items, getattr(type(result), "_fields", None))
     if type(result) is list or type(result).__name__ == "ListWrapper":
-        return FreshList(
-            tuple(
-                reflect(item, session, keep=keep, arrays=arrays, path=(*path, index))
-                for index, item in enumerate(result)
-            )
-        )
+        return FreshList(tuple(inner(item, index) for index, item in enumerate(result)))
     if type(result) is dict:
-        pairs = [
-            (reflect(key, session), reflect(item, session, keep=keep, arrays=arrays)) for key, item in result.items()
-        ]
+        pairs = [(reflect(key, session), inner(item)) for key, item in result.items()]
         return FreshDict(tuple(pairs))
     if isinstance(result, type):
         return _class(result)
+    if isinstance(result, Either):
+        return join_all(inner(option) for option in result.options)
+    if isinstance(result, Value):
+        return result
     from .recipes import reflected
 
     fresh = reflected(result, path)

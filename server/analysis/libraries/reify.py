@@ -69,6 +69,7 @@ class Reifier:
 
     sizes: what a large or unknown dim is replaced by (eager and numpy styles). callback: makes a Python function of a
     function of the user's. arrays: the ndarrays made, with the values they stand for, to see what a result views.
+    tensors: the tensors, composites and variables made for the arguments, in order.
     """
 
     heap: Heap
@@ -78,6 +79,7 @@ class Reifier:
     filling: int = 0
     callback: Callable[[FunctionValue], Any] | None = None
     arrays: list[tuple[Any, TensorValue]] = field(default_factory=list)
+    tensors: list[Any] = field(default_factory=list)
     guessed: bool = False
     rebuilt: dict[int, Any] = field(default_factory=dict)
 
@@ -188,6 +190,12 @@ class Reifier:
 
     # Tensors ----------------------------------------------------------------------------------------------------
 
+    def _argument(self, value: TensorValue) -> Any:
+        made = self._tensor(value)
+        if value.is_traced:
+            self.tensors.append(made)
+        return made
+
     def _tensor(self, value: TensorValue) -> Any:
         value = self.heap.settled(value)
         if value.kind == "KerasTensor":
@@ -271,6 +279,7 @@ class Reifier:
             kept = self.session.alive(address, self.heap)
             if kept is not None:
                 return kept
+        tensors = list(self.tensors)
         try:
             made = self.construct(item)
             with contextlib.ExitStack() as stack:
@@ -284,6 +293,8 @@ class Reifier:
         except Exception as error:
             # It was made before: that it cannot be made again says nothing of the program.
             raise CannotReifyError(f"{item.symbol} could not be made again") from error
+        finally:
+            self.tensors = tensors
         if self.style == "graph":
             self.session.keep(address, item, made)
         return made
@@ -335,7 +346,7 @@ def numpy_dtype(value: TensorValue) -> np.dtype[Any]:
 
 _METHODS: dict[type[Value], Any] = {
     Const: Reifier._const,
-    TensorValue: Reifier._tensor,
+    TensorValue: Reifier._argument,
     TupleValue: Reifier._tuple,
     Ref: Reifier._ref,
     Symbol: Reifier._symbol,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..values import Heap, LibraryObject, Ref
+from ..values.traces import SOME_WEIGHT, Trace, new_trace
 
 
 @dataclass
@@ -23,6 +24,9 @@ class Session:
     nodes: dict[int, Any] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     stubs: dict[int, Any] = field(default_factory=dict)
+    variables: dict[int, tuple[Any, Trace]] = field(default_factory=dict)
+    #: Whether a function of the program has run inside of the library's call: what it gives comes from nowhere there.
+    called_back: bool = False
     #: Makes the real stand-in of a layer of the program (see `interpreter.layer_stubs`).
     stub_layer: Callable[[Ref], Any] | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -32,6 +36,14 @@ class Session:
         number = next(self._numbers)
         self.nodes[number] = tensor
         return number
+
+    def trace_of(self, variable: Any) -> Trace:
+        """Return the trace of a variable that a library keeps: the same whenever it is asked for."""
+        kept = self.variables.get(id(variable))
+        if kept is None:
+            trace = new_trace(trainable=bool(getattr(variable, "trainable", True)), also=[SOME_WEIGHT])
+            kept = self.variables[id(variable)] = (variable, trace)
+        return kept[1]
 
     def alive(self, address: int, heap: Heap) -> Any | None:
         """Return the live object of the recipe that is on the heap, or None where it has to be made."""

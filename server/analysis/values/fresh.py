@@ -8,12 +8,13 @@ constructed is not.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .base import Ref, TupleValue, Value
 from .heap import DictObject, Heap, LibraryObject, ListObject
 from .tensors import DatasetValue, TensorValue
+from .traces import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,13 @@ class FreshObject(Value):
     item: LibraryObject = field(default_factory=LibraryObject)
 
 
-def materialise(value: Value, heap: Heap, storages: Sequence[int | None] = ()) -> Value:
-    """Give the fresh nodes of a reflected value their place on the heap."""
+def materialise(
+    value: Value, heap: Heap, storages: Sequence[int | None] = (), traces: Iterator[Trace | None] | None = None
+) -> Value:
+    """Give the fresh nodes of a reflected value their place on the heap.
+
+    storages: the memory of the argument arrays, which a result may share. traces: of the tensors in it, in order.
+    """
     if isinstance(value, FreshArray):
         viewed = storages[value.viewed] if value.viewed is not None and value.viewed < len(storages) else None
         if viewed is None:
@@ -55,14 +61,18 @@ def materialise(value: Value, heap: Heap, storages: Sequence[int | None] = ()) -
             storage, version = viewed, getattr(heap.get(viewed), "version", 0)
         return dataclasses.replace(value.value, storage=storage, version=version)
     if isinstance(value, FreshList):
-        return Ref(heap.allocate(ListObject(tuple(materialise(item, heap, storages) for item in value.items))))
+        items = tuple(materialise(item, heap, storages, traces) for item in value.items)
+        return Ref(heap.allocate(ListObject(items)))
     if isinstance(value, FreshDict):
-        pairs = tuple((materialise(key, heap), materialise(item, heap, storages)) for key, item in value.items)
+        pairs = tuple((materialise(key, heap), materialise(item, heap, storages, traces)) for key, item in value.items)
         return Ref(heap.allocate(DictObject(pairs)))
     if isinstance(value, FreshObject):
         return Ref(heap.allocate(value.item))
     if isinstance(value, TupleValue):
-        return dataclasses.replace(value, items=tuple(materialise(item, heap, storages) for item in value.items))
+        items = tuple(materialise(item, heap, storages, traces) for item in value.items)
+        return dataclasses.replace(value, items=items)
+    if traces is not None and isinstance(value, TensorValue) and value.is_traced:
+        return dataclasses.replace(value, trace=next(traces, None))
     if isinstance(value, DatasetValue) and value.element is not None:
         return DatasetValue(materialise(value.element, heap))
     return value
@@ -71,7 +81,7 @@ def materialise(value: Value, heap: Heap, storages: Sequence[int | None] = ()) -
 def freeze(value: Value, heap: Heap) -> Value:
     """Return a value as it is now: containers and arrays by what they hold, library objects by address."""
     if isinstance(value, TensorValue):
-        return dataclasses.replace(heap.settled(value), storage=None, version=0)
+        return dataclasses.replace(heap.settled(value), storage=None, version=0, trace=None)
     if isinstance(value, TupleValue):
         return dataclasses.replace(value, items=tuple(freeze(item, heap) for item in value.items))
     if isinstance(value, Ref):

@@ -24,16 +24,22 @@ from .heap import (
     UnknownObject,
 )
 from .standard import IteratorObject
+from .tapes import TapeObject, join_tapes
 from .tensors import TensorValue
+from .traces import join_traces
 
 MAX_UNION = 4
+#: Objects that hold tensors: equal ones may hold different tensors of one spec.
+_HOLDERS = (ScopeObject, ListObject, DictObject, InstanceObject)
 SCALAR_TYPES = (bool, int, float, complex, str, bytes)
 
 
 def join(first: Value, second: Value) -> Value:
     """Return the least value that covers both."""
-    if first is second or first == second:
+    if first is second:
         return first
+    if first == second:
+        return _as_either(first, second)
     options: list[Value] = []
     for value in (*first.members(), *second.members()):
         if isinstance(value, Unknown):
@@ -74,10 +80,20 @@ def join_all(values: Iterable[Value]) -> Value:
     return Unknown("no value reaches here") if result is None else result
 
 
+def _as_either(first: Value, second: Value) -> Value:
+    """Return the first of two equal values; which of two tensors it is, nobody knows then."""
+    if isinstance(first, TensorValue) and isinstance(second, TensorValue) and first.trace is not second.trace:
+        return dataclasses.replace(first, trace=join_traces(first.trace, second.trace))
+    if isinstance(first, TupleValue) and isinstance(second, TupleValue):
+        items = tuple(join(a, b) for a, b in zip(first.items, second.items, strict=True))
+        return dataclasses.replace(first, items=items)
+    return first
+
+
 def _merge(first: Value, second: Value) -> Value | None:
     """Merge two values that differ in no more than dims or content; None where they are to be kept apart."""
     if first == second:
-        return first
+        return _as_either(first, second)
     if isinstance(first, TensorValue) and isinstance(second, TensorValue):
         same = (first.kind, first.dtype, first.numpy_dtype) == (second.kind, second.dtype, second.numpy_dtype)
         if not same or first.library != second.library or first.kind == "KerasTensor":
@@ -118,6 +134,7 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
         shape=join_shapes(first.shape, second.shape),
         content=first.content if same_content else None,
         parts=merged,
+        trace=join_traces(first.trace, second.trace),
     )
 
 
@@ -219,8 +236,10 @@ def _written_since(heap: Heap, base: object) -> set[int]:
 
 
 def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value, Value], Value]) -> HeapObject:
-    if first == second:
+    if first == second and not isinstance(first, _HOLDERS):
         return first
+    if isinstance(first, TapeObject) and isinstance(second, TapeObject):
+        return join_tapes(first, second) or UnknownObject("reset on some paths only")
     if isinstance(first, ScopeObject) and isinstance(second, ScopeObject):
         variables = dict(first.variables)
         for name, value in second.variables.items():

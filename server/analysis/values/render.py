@@ -8,6 +8,7 @@ from .base import Const, Ref, Scalar, Shape, ShapeValue, SliceValue, Symbol, Tup
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
 from .standard import IteratorObject
+from .tapes import TapeObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
 
 SHORT_DTYPES = {
@@ -107,7 +108,7 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         return item.name
     if isinstance(item, IteratorObject):
         return item.kind if item.kind in _ITERATORS else "unknown"
-    for type_, name in {DictObject: "dict", SetObject: "set"}.items():
+    for type_, name in {DictObject: "dict", SetObject: "set", TapeObject: "GradientTape"}.items():
         if isinstance(item, type_):
             return name
     return "unknown"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .base import Shape, Value
+from .traces import Trace, new_trace
 
 #: The kinds of tensor-like value, by the names that reports use.
 TENSOR_KINDS = (
@@ -68,6 +69,7 @@ class TensorValue(Value):
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
     node: for a KerasTensor, the heap-independent key of the live object that carries its history.
+    trace: which tensor it is, and what gradient tapes know of it; None where that is not followed.
     """
 
     kind: str = "Tensor"
@@ -80,11 +82,17 @@ class TensorValue(Value):
     numpy_dtype: str | None = None
     library: str = "tensorflow"
     parts: tuple[TensorValue, ...] = ()
+    trace: Trace | None = None
 
     @property
     def is_numpy(self) -> bool:
         """Say whether NumPy, and not TensorFlow, computes with it."""
         return self.kind in ("ndarray", "npscalar")
+
+    @property
+    def is_traced(self) -> bool:
+        """Say whether gradient tapes may know of it: tensors of TensorFlow, composites and variables."""
+        return self.kind in ("Tensor", "Variable", *COMPOSITE_KINDS)
 
     @property
     def fully_defined(self) -> bool:
@@ -95,6 +103,12 @@ class TensorValue(Value):
     def known(self) -> bool:
         """Say whether the content is known, of a composite all of it."""
         return all(part.known for part in self.parts) if self.parts else self.content is not None
+
+    def identified(self) -> TensorValue:
+        """Return the same as a tensor that is told from others; what tapes know of it is not known."""
+        if self.trace is not None or not self.is_traced:
+            return self
+        return dataclasses.replace(self, trace=new_trace(whole=False))
 
     def forgotten(self) -> TensorValue:
         """Return the same without content."""
