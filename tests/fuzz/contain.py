@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -104,12 +105,13 @@ def _tensor(value: TensorValue, item: Any) -> str | None:
     return _dims(value.shape, real[2])
 
 
-def _dims(claimed: tuple[int | None, ...] | None, real: tuple[int | None, ...] | None) -> str | None:
+def _dims(claimed: Sequence[object] | None, real: tuple[int | None, ...] | None) -> str | None:
     if claimed is None:
         return None
     if real is None or len(claimed) != len(real):
         return f"claims shape {claimed}, is {real}"
-    wrong = any(dim is not None and dim != size for dim, size in zip(claimed, real, strict=True))
+    # A symbolic dim claims no number.
+    wrong = any(isinstance(dim, int) and dim != size for dim, size in zip(claimed, real, strict=True))
     return f"claims shape {claimed}, is {real}" if wrong else None
 
 

@@ -1,12 +1,14 @@
 """The notation of `# reveal:`, and whether a claim written in it admits what was really seen.
 
 `f32[2, 3]` is a tensor; other tensor-likes have their kind before it (`ndarray f64[3]`, `KerasTensor f32[?, 10]`); `?`
-or a symbol is a dim that is not known, `f32[...]` an unknown rank. Python values: `int 3`, `int`, `str 'a'`,
-`tuple (int 1, f32[2])`, `list`; any other object is its kind or class (`Dense`, `Model`); `unknown` says nothing; `f32[2] | None` is one or the other.
+or an expression of symbols is a dim that is not known, `f32[...]` an unknown rank. Python values: `int 3`, `int`,
+`str 'a'`, `tuple (int 1, f32[2])`, `list`; any other object is its kind or class (`Dense`, `Model`); `unknown` says
+nothing; `f32[2] | None` is one or the other.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 
@@ -23,7 +25,9 @@ _TENSOR = re.compile(rf"(?:({'|'.join(KINDS[1:])}) )?({_DTYPES})\[([^\]]*)\]")
 _CONSTANT = re.compile(r"(int|float|bool|str|bytes|complex) (\S.*)", re.DOTALL)
 _MEMBERS = re.compile(r"(tuple \(|list \[)(.*)[)\]]", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_DIM = re.compile(r"\?|\d+|(?=.*[a-z])[\w (),*/+-]+")
+_SIZE = re.compile(r"int (?=.*[A-Za-z])(?!True|False)[\w (),*/+-]+")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_DIM = re.compile(r"\?|\d+|(?=.*[A-Za-z])[\w (),*/+-]+")
 
 
 class NotationError(Exception):
@@ -105,4 +109,32 @@ def admits(claim: str, seen: str, classes: Collection[str] = ()) -> bool:
         return same and all(admits(w, h) for w, h in zip(want, have, strict=True))
     if _WORD.fullmatch(claim):
         return claim == seen.split(" ")[0] or claim in classes
+    if _SIZE.fullmatch(claim):
+        return seen.startswith("int ")
     return claim == seen
+
+
+def sizes(claim: str, seen: str) -> list[tuple[str, int]]:
+    """Return the symbolic dims of a claim with the sizes that were seen: `n//2` and 14."""
+    claimed, real = _TENSOR.fullmatch(claim), _TENSOR.fullmatch(seen)
+    if claimed and real:
+        pairs = list(zip(_dims(claimed[3]) or (), _dims(real[3]) or (), strict=False))
+    elif _SIZE.fullmatch(claim):
+        pairs = [(claim.removeprefix("int "), seen.removeprefix("int "))]
+    else:
+        return []
+    return [(want, int(have)) for want, have in pairs if have.isdigit() and not want.isdigit() and want != "?"]
+
+
+def agree(pairs: list[tuple[str, int]]) -> str | None:
+    """Say which of several symbolic dims cannot be the size that was seen, if one symbol is one size; else None."""
+    known: dict[str, int] = {}
+    for name, size in pairs:
+        if name.isidentifier() and known.setdefault(name, size) != size:
+            return f"{name} is both {known[name]} and {size}"
+    for expression, size in pairs:
+        if set(_NAME.findall(expression)) - {"ceil", "min", "max"} <= set(known):
+            value = eval(expression, {"__builtins__": {}, "ceil": math.ceil, "min": min, "max": max}, dict(known))
+            if value != size:
+                return f"{expression} is {value} by the other sizes, and it was {size}"
+    return None

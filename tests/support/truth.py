@@ -104,7 +104,7 @@ def contradictions(reality: Reality, texts: Mapping[str, str], folder: Path) -> 
     claims = {name: read_claims(text) for name, text in texts.items()}
     bare = {name: strip_claims(text) for name, text in texts.items()}
     outcome = reality.run(bare, folder, claims)
-    against = []
+    against = _at_odds(claims, outcome)
     errors = [(name, claim) for name, found in claims.items() for claim in found if claim.keyword == "error"]
     place = outcome.raised["places"][-1] if outcome.raised and outcome.raised["places"] else None
     here = [claim for name, claim in errors if place and name == place[0] and place[1] - 1 in claim.lines]
@@ -126,6 +126,22 @@ def contradictions(reality: Reality, texts: Mapping[str, str], folder: Path) -> 
                 why = "it never ran to its end" if claim.target else "it has no expression to watch"
                 against.append(f"{_where(name, claim)}: a warning is claimed of what runs, but {why}")
     return against
+
+
+def _at_odds(claims: Mapping[str, list[Claim]], outcome: Outcome) -> list[str]:
+    """Return what contradicts that one symbol is one size: all over the program where each expression was seen once."""
+    once: list[tuple[str, int]] = []
+    against = []
+    for name, found in claims.items():
+        for number, claim in enumerate(found):
+            seen = list(outcome.seen.get(f"{name}:{number}", {})) if claim.keyword == "reveal" else []
+            for text in seen:
+                wrong = notation.agree(notation.sizes(claim.text, text))
+                if wrong:
+                    against.append(f"{_where(name, claim)}: {wrong}")
+            once += notation.sizes(claim.text, seen[0]) if len(seen) == 1 else []
+    wrong = notation.agree(once)
+    return [*against, f"symbols: {wrong}"] if wrong else against
 
 
 def _where(name: str, claim: Claim) -> str:

@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from server.analysis.report import Diagnostic, Edit, Fact, Position, Report, Span
+from tests.support import notation
 from tests.support.analysis import apply_edits
 from tests.support.chapters import ChapterError, read_chapter
 from tests.support.claims import ClaimError, read_claims, strip_claims
@@ -224,3 +225,24 @@ def test_edits_are_counted_in_the_old_text() -> None:
         Edit("main.py", span(0, 1, 1), "+"),
     ]
     assert apply_edits("a b\nc d\n", edits) == "aa+ -\n- d\n"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "wrong"),
+    [
+        ([("n", 3), ("n//2", 1), ("ceil(n/2)", 2), ("min(n, 2)*m", 8), ("m", 4)], None),
+        ([("n", 3), ("n", 4)], "n is both 3 and 4"),
+        ([("n", 3), ("2*n", 5)], "2*n is 6 by the other sizes, and it was 5"),
+        ([("2*k", 5)], None),
+    ],
+)
+def test_one_symbol_is_one_size(pairs: list[tuple[str, int]], wrong: str | None) -> None:
+    assert notation.agree(pairs) == wrong
+
+
+def test_symbolic_dims_are_compared_with_what_was_seen() -> None:
+    assert notation.sizes("f32[n, 3, n + 1]", "f32[2, 3, 4]") == [("n", 2), ("n + 1", 4)]
+    assert notation.sizes("int n", "int 7") == [("n", 7)]
+    assert notation.sizes("int 7", "int 7") == []
+    assert notation.admits("int n + 1", "int 7")
+    assert not notation.admits("int n + 1", "bool True")

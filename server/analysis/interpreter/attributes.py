@@ -40,12 +40,14 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.dims import Dim, eager, is_static
 from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
 from . import removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
+from .sequences import size_value
 from .standard.objects import data_attribute
 
 _CLASSES: dict[str, type] = {
@@ -137,6 +139,9 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
             if name in ("shape", "dtype", "ndim")
             else BoundMethod(receiver=receiver, name=name)
         )
+    if name == "shape" and receiver.kind in ("Tensor", "ndarray") and not receiver.fully_defined:
+        if receiver.shape is not None:
+            return _shape_of(interp, frame, receiver)
     owner = _CLASSES.get(receiver.kind, tf.Tensor)
     if receiver.library == "keras":
         owner = keras.Variable
@@ -150,6 +155,19 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
     if receiver.kind == "Tensor" and name not in ("shape", "dtype", "ndim"):
         return Unknown(f"the attribute '{name}' is not followed")
     return _ask(interp, frame, receiver, name)
+
+
+def _shape_of(interp: Interpreter, frame: Frame, value: TensorValue) -> Value:
+    """Return `x.shape` where not all is known: while a graph is traced, symbols that are not static are None there."""
+    dims, gaps = value.shape or (), "size"
+    if frame.mode == "eager" or value.is_numpy:
+        dims = interp.bridge.session.named(tuple(eager(dim) for dim in dims)) or ()
+    if value.is_numpy:
+        return TupleValue(tuple(size_value(dim) for dim in dims))
+    if frame.mode == "graph":
+        gaps = "either" if None in dims else "none"
+        dims = tuple(None if isinstance(dim, Dim) and not is_static(dim) else dim for dim in dims)
+    return ShapeValue(dims, gaps)
 
 
 def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> Value:

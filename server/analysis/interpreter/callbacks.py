@@ -35,7 +35,10 @@ def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[Func
     def make(function: FunctionValue) -> Any:
         def stub(*args: Any, **kwargs: Any) -> Any:
             session = interp.bridge.session
-            values = tuple(anonymous(materialise(reflect(arg, session), interp.heap)) for arg in args)
+            values = tuple(
+                session.with_symbols(anonymous(materialise(reflect(arg, session), interp.heap)), static=False)
+                for arg in args
+            )
             named = tuple(
                 (name, anonymous(materialise(reflect(arg, session), interp.heap))) for name, arg in kwargs.items()
             )

@@ -88,9 +88,11 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, FunctionValue):
         args, kwargs = (arguments.values, arguments.named)
         if function.graph and frame.mode == "eager":
-            signature = function.signature or ()
+            session = interp.bridge.session
+            signature = [session.with_symbols(spec, static=False) for spec in function.signature or ()]
             args = (*signature[: len(args)], *(_traced(value) for value in args[len(signature) :]))
             kwargs = tuple((name, _traced(value)) for name, value in kwargs)
+            return session.out_of_graph(call_function(interp, frame, function, args, kwargs, node))
         return call_function(interp, frame, function, args, kwargs, node)
     if isinstance(function, Symbol):
         return call_symbol(interp, frame, node, function, arguments)

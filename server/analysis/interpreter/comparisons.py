@@ -25,6 +25,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.dims import equal, less
 from ..values.heap import UnknownObject, python_key
 from ..values.standard import IteratorObject, PathValue
 from .builtins.reflection import class_object
@@ -33,6 +34,7 @@ from .core import Interpreter
 from .iterators import VIEWS, known_set
 from .methods import sets
 from .methods.dicts import keyed
+from .sequences import size_of
 
 
 def compared_by_identity(value: Value) -> bool:
@@ -108,6 +110,19 @@ def compare_containers(interp: Interpreter, name: str, a: Value, b: Value) -> Va
     if name in ("eq", "ne") and _plain(interp, a) and _plain(interp, b):
         return Scalar(type="bool")
     return None
+
+
+def compare_sizes(name: str, a: Value, b: Value) -> bool | None:
+    """Say what a comparison of sizes is; None where it depends on what they are, or they are none."""
+    first, second = size_of(a), size_of(b)
+    if first is None or second is None:
+        return None
+    if name in ("eq", "ne"):
+        same = equal(first, second)
+        return same if same is None or name == "eq" else not same
+    if name in ("gt", "ge"):
+        first, second = second, first
+    return less(first, second, or_equal=name in ("le", "ge")) if name in ("lt", "le", "gt", "ge") else None
 
 
 def _unnamed(value: Value) -> Value:

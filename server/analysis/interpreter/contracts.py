@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from collections.abc import Callable
 
 from ..values import Const, Ref, Shape, ShapeValue, Symbol, TensorValue, TupleValue, Value
+from ..values.dims import Dim, named
 from .core import Frame, Interpreter
 from .narrowing import rebind
 from .sequences import known_items
@@ -37,8 +39,11 @@ _RANKS = ("tensorflow.assert_rank", "tensorflow.debugging.assert_rank", "tensorf
 _SHAPES = ("tensorflow.debugging.assert_shapes", "tensorflow.compat.v1.debugging.assert_shapes")
 
 
-def annotated(interp: Interpreter, frame: Frame, annotation: ast.expr | None) -> Value | None:
-    """Return what an annotation of jaxtyping says of a parameter; None for any other."""
+def annotated(interp: Interpreter, frame: Frame, annotation: ast.expr | None, names: dict[str, Dim]) -> Value | None:
+    """Return what an annotation of jaxtyping says of a parameter; None for any other.
+
+    names: the symbols that the names of dims stand for in this function; new ones are put in.
+    """
     if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
         return None
     if len(annotation.slice.elts) != 2 or "jaxtyping" not in frame.unit.text:
@@ -52,7 +57,7 @@ def annotated(interp: Interpreter, frame: Frame, annotation: ast.expr | None) ->
     kind = _KINDS.get(symbol.name) if isinstance(symbol, Symbol) else None
     if kind is None:
         return None
-    shape = parse_dims(dims.value)
+    shape = parse_dims(dims.value, names, interp.bridge.session.symbol)
     if kind != "ndarray":
         return TensorValue(kind=kind, dtype=_DTYPES[name], shape=shape)
     if shape is None or _DTYPES[name] == "bfloat16":
@@ -61,15 +66,18 @@ def annotated(interp: Interpreter, frame: Frame, annotation: ast.expr | None) ->
     return TensorValue(kind=kind, dtype=_DTYPES[name], shape=shape, storage=storage, version=version)
 
 
-def parse_dims(text: str) -> Shape:
-    """Read jaxtyping's dims: sizes, names (of unknown size here), `...` and `*name` (of unknown rank)."""
-    dims: list[int | None] = []
+def parse_dims(text: str, names: dict[str, Dim], new: Callable[[str], Dim]) -> Shape:
+    """Read jaxtyping's dims: sizes, names (symbols here), `...` and `*name` (of unknown rank)."""
+    dims: list[int | Dim | None] = []
     for part in text.split():
         part = part.partition("=")[2] or part
         if part == "..." or part.startswith("*"):
             return None
         # `#name` may also be 1, `_` is any size, `n+1` an expression.
-        dims.append(int(part) if part.isdecimal() else None)
+        if part.isidentifier() and part != "_":
+            dims.append(names[part] if part in names else names.setdefault(part, new(part)))
+        else:
+            dims.append(int(part) if part.isdecimal() else None)
     return tuple(dims)
 
 
@@ -90,12 +98,31 @@ def asserted(interp: Interpreter, frame: Frame, node: ast.Call, name: str, value
         if isinstance(rank, Const) and type(rank.value) is int and 0 <= rank.value <= 32:
             _merge(interp, frame, node.args[0], values[0], (None,) * rank.value)
     if name in _SHAPES and isinstance(node.args[0], (ast.List, ast.Tuple)):
+        names: dict[str, Dim] = {}
         for part in node.args[0].elts:
             if isinstance(part, ast.Tuple) and len(part.elts) == 2:
                 value = interp.evaluate(frame, part.elts[0])
                 if isinstance(value, TensorValue):
-                    dims = _dims(interp, interp.evaluate(frame, part.elts[1]))
+                    shape = interp.evaluate(frame, part.elts[1])
+                    dims = _called(interp, shape, value, _dims(interp, shape), names)
                     _merge(interp, frame, part.elts[0], value, dims)
+
+
+def _called(interp: Interpreter, given: Value, value: TensorValue, dims: Shape, names: dict[str, Dim]) -> Shape:
+    """Return dims with symbols where the shape names them: one name is one size."""
+    items = known_items(interp, given) if isinstance(given, (TupleValue, Ref)) else None
+    if dims is None or items is None:
+        return dims
+    out = list(dims)
+    for index, item in enumerate(items):
+        name = item.value if isinstance(item, Const) else None
+        if not isinstance(name, str) or not name.isidentifier():
+            continue
+        old = value.shape[index] if value.shape is not None and len(value.shape) == len(items) else None
+        if name not in names:
+            names[name] = named(old, name) if isinstance(old, Dim) else interp.bridge.session.symbol(name)
+        out[index] = names[name]
+    return tuple(out)
 
 
 def _dims(interp: Interpreter, shape: Value) -> Shape:
@@ -114,7 +141,10 @@ def _merge(interp: Interpreter, frame: Frame, target: ast.expr | None, value: Te
     if value.shape is None:
         merged: Shape = dims
     elif len(value.shape) == len(dims):
-        merged = tuple(new if old is None else old for old, new in zip(value.shape, dims, strict=True))
+        merged = tuple(
+            new if new is not None and not isinstance(old, int) else old
+            for old, new in zip(value.shape, dims, strict=True)
+        )
     else:
         return
     if merged != value.shape:

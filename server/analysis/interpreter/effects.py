@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from collections.abc import Mapping
 
 #: Methods that change the container that they are called on.
 MUTATORS = frozenset(
@@ -23,6 +25,21 @@ MUTATORS = frozenset(
         "appendleft",
     ]
 )
+
+
+def names_changed(tree: ast.AST) -> tuple[Mapping[str, int], frozenset[str], frozenset[str]]:
+    """Return how often names are bound, which are declared global or nonlocal, and whose containers are changed.
+
+    Kept with the tree.
+    """
+    kept: tuple[Mapping[str, int], frozenset[str], frozenset[str]] | None = tree.__dict__.get("_names_changed")
+    if kept is None:
+        parts = list(ast.walk(tree))
+        stores = Counter(part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+        declared = {name for part in parts if isinstance(part, (ast.Global, ast.Nonlocal)) for name in part.names}
+        kept = stores, frozenset(declared), frozenset(changed_name(part) for part in parts)
+        tree.__dict__["_names_changed"] = kept
+    return kept
 
 
 def changed_name(node: ast.AST) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..report import Fact, Location, Position, Span
 from ..source.unit import Unit
-from ..values import DatasetValue, Heap, Ref, ShapeValue, Symbol, TensorValue, TupleValue, Value
+from ..values import DatasetValue, Heap, Ref, Shape, ShapeValue, Symbol, TensorValue, TupleValue, Value
 from ..values.heap import DictObject, LibraryObject, ListObject
-from ..values.join import join_shapes
-from ..values.render import constant_text, kind, reason, text
+from ..values.render import constant_text, dim_texts, dtype_text, kind, reason, shape_text, text
 
+WrittenShape: TypeAlias = "tuple[int | str | None, ...] | None"
 RECORDED = (ast.Name, ast.Call, ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
 
 
@@ -78,7 +78,6 @@ def summary(value: Value, heap: Heap, span: Span) -> Fact:
     """Say a value as a fact."""
     if isinstance(value, TensorValue):
         value = heap.settled(value)
-    shape = value.shape if isinstance(value, TensorValue) else value.dims if isinstance(value, ShapeValue) else None
     origin: Location | None = value.origin.location if value.origin is not None else None
     symbol = value.name if isinstance(value, Symbol) else None
     if isinstance(value, Ref):
@@ -88,7 +87,7 @@ def summary(value: Value, heap: Heap, span: Span) -> Fact:
         span=span,
         kind=kind(value, heap),
         dtype=value.dtype if isinstance(value, TensorValue) else None,
-        shape=shape if isinstance(value, TensorValue) else None,
+        shape=_written(value.shape) if isinstance(value, TensorValue) else None,
         spec=_spec(value, heap),
         reason=reason(value, heap),
         text=text(value, heap),
@@ -106,7 +105,7 @@ def _spec(value: Value, heap: Heap, depth: int = 3) -> Any:
     if isinstance(value, TupleValue):
         members = value.items
     elif isinstance(value, ShapeValue):
-        return {"dims": None if value.dims is None else list(value.dims)}
+        return {"dims": None if value.dims is None else list(_written(value.dims) or ())}
     elif isinstance(value, DatasetValue) and value.element is not None:
         return {"element": _member(value.element, heap, depth)}
     elif isinstance(value, Ref):
@@ -125,7 +124,7 @@ def _member(value: Value, heap: Heap, depth: int) -> dict[str, Any]:
     out: dict[str, Any] = {"kind": kind(value, heap)}
     if isinstance(value, TensorValue):
         out["dtype"] = value.dtype
-        out["shape"] = None if value.shape is None else list(value.shape)
+        out["shape"] = None if value.shape is None else list(_written(value.shape) or ())
     inner = _spec(value, heap, depth - 1)
     if inner is not None:
         out["spec"] = inner
@@ -142,7 +141,7 @@ def _join(old: Fact, new: Fact) -> Fact:
     if new.kind != old.kind:
         why = new.reason or "differs from visit to visit"
         return Fact(old.span, "unknown", reason=why, text="unknown")
-    shape = join_shapes(old.shape, new.shape)  # type: ignore[arg-type]
+    shape = _joined_shape(old.shape, new.shape)
     dtype = old.dtype if old.dtype == new.dtype else None
     return dataclasses.replace(
         old,
@@ -155,10 +154,23 @@ def _join(old: Fact, new: Fact) -> Fact:
     )
 
 
-def _joined_text(old: Fact, new: Fact, dtype: str | None, shape: Any) -> str:
+def _written(shape: Shape) -> WrittenShape:
+    """Return a shape as reports tell it: numbers as numbers, expressions as text."""
+    if shape is None:
+        return None
+    return tuple(dim if isinstance(dim, int) else text for dim, text in zip(shape, dim_texts(shape), strict=True))
+
+
+def _joined_shape(old: WrittenShape, new: WrittenShape) -> WrittenShape:
+    if old is None or new is None or len(old) != len(new):
+        return None
+    return tuple(a if a == b else None for a, b in zip(old, new, strict=True))
+
+
+def _joined_text(old: Fact, new: Fact, dtype: str | None, shape: WrittenShape) -> str:
     if old.text == new.text:
         return old.text
     if old.dtype is None:
         return old.kind
-    spec = TensorValue(kind=old.kind, dtype=dtype or "?", shape=shape)
-    return text(spec, Heap())
+    spec = dtype_text(dtype or "?") + shape_text(shape)
+    return spec if old.kind == "Tensor" else f"{old.kind} {spec}"

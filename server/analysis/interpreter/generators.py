@@ -7,7 +7,6 @@ collected in a list on the heap, so that branches and loops join it like anythin
 from __future__ import annotations
 
 import ast
-import collections
 import dataclasses
 
 from ..source.unit import Unit
@@ -31,7 +30,7 @@ from ..values.heap import UnknownObject
 from ..values.join import join_all
 from ..values.standard import IteratorObject
 from .core import Frame, Interpreter, evaluates
-from .effects import changed_name
+from .effects import names_changed
 from .iterators import Yielded, forces, iterator
 
 MAX_KNOWN = 64
@@ -81,13 +80,7 @@ def _hide(interp: Interpreter, function: FunctionValue) -> list[tuple[int, str, 
     unit = function.unit
     assert isinstance(unit, Unit)
     assert function.node is not None
-    stores = collections.Counter(
-        part.id for part in ast.walk(unit.tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-    )
-    declared = {
-        name for part in ast.walk(unit.tree) if isinstance(part, (ast.Global, ast.Nonlocal)) for name in part.names
-    }
-    changed = {changed_name(part) for part in ast.walk(unit.tree)}
+    stores, declared, changed = names_changed(unit.tree)
     own = {
         name for part in ast.walk(function.node) if isinstance(part, (ast.Global, ast.Nonlocal)) for name in part.names
     }

@@ -41,6 +41,10 @@ _ENDLESS: dict[str, _Prefix] = {}
 MAX_ROWS = 1000
 
 
+#: What can be made of no arguments.
+_OF_NOTHING = frozenset(["zip", "chain", "count", "zip_longest", "generator", "product", "rows"])
+
+
 def forces(*kinds: str) -> Callable[[Force], Force]:
     """Register what kinds of iterator yield."""
 
@@ -76,7 +80,7 @@ def of_items(interp: Interpreter, items: list[Value]) -> Value:
 
 def consume(interp: Interpreter, frame: Frame, address: int, item: IteratorObject, eager: bool) -> Yielded:
     """Return what is left in an iterator; it is used up then, at least in part."""
-    force = _FORCES.get(item.kind)
+    force = _FORCES.get(item.kind) if item.args or item.kind in _OF_NOTHING else None
     if item.position is None and item.kind in ("map", "filter", "starmap"):
         return None, Unknown("an iterator that may be used up in part")
     items, element = (

@@ -138,7 +138,7 @@ def _shape_argument(interp: Interpreter, frame: Frame, value: Value) -> Value:
         if keras_major() < 3:
             return ShapeValue(value.shape)
         missing: Value = Const(None) if frame.mode == "graph" else Scalar(type="int")
-        return TupleValue(tuple(missing if dim is None else Const(dim) for dim in value.shape))
+        return TupleValue(tuple(Const(dim) if isinstance(dim, int) else missing for dim in value.shape))
     return Unknown("the shape of this input")
 
 

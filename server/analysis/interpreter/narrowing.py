@@ -126,7 +126,7 @@ def _set_dim(interp: Interpreter, frame: Frame, node: ast.expr | None, index: ob
     value = _bound_tensor(interp, frame, node)
     if value is None or value.shape is None or type(index) is not int or type(size) is not int:
         return
-    if -len(value.shape) <= index < len(value.shape) and value.shape[index] is None:
+    if -len(value.shape) <= index < len(value.shape) and not isinstance(value.shape[index], int):
         dims = list(value.shape)
         dims[index] = size
         rebind(interp, frame, node, dataclasses.replace(value, shape=tuple(dims)))
@@ -141,7 +141,10 @@ def _set_shape(interp: Interpreter, frame: Frame, node: ast.expr | None, items: 
     if old is None:
         rebind(interp, frame, node, dataclasses.replace(value, shape=tuple(dims)))
     elif len(old) == len(dims):
-        merged = tuple(new if known is None else known for known, new in zip(old, dims, strict=True))
+        merged = tuple(
+            new if new is not None and not isinstance(known, int) else known
+            for known, new in zip(old, dims, strict=True)
+        )
         rebind(interp, frame, node, dataclasses.replace(value, shape=merged))
 
 

@@ -23,16 +23,17 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.dims import TooComplexError, add, floordiv, modulo, multiply, subtract
 from ..values.heap import UnknownObject
 from ..values.join import join_all, list_elements
 from ..values.standard import IteratorObject
-from .comparisons import compare_containers, compared_by_identity, contains, identical, same_dtype
+from .comparisons import compare_containers, compare_sizes, compared_by_identity, contains, identical, same_dtype
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
 from .instances import special as special_method
 from .methods import dicts, sets, text
 from .protocols import binary_special, compare_special
-from .sequences import known_items
+from .sequences import known_items, size_of, size_value
 from .standard.paths import joined_path
 
 BINARY: dict[type[ast.operator], str] = {
@@ -121,13 +122,17 @@ def _changed_in_place(interp: Interpreter, value: Value) -> None:
 def _size(value: TensorValue) -> int:
     size = 1
     for dim in value.shape or ():
-        size *= MAX_LENGTH if dim is None else dim
+        size *= dim if isinstance(dim, int) else MAX_LENGTH
     return size
 
 
 def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place: bool) -> Value:
     if isinstance(a, Const) and isinstance(b, Const) and not (name == "mod" and isinstance(a.value, (str, bytes))):
         return _constants(name, a.value, b.value)
+    if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
+        sized = _sizes(name, a, b)
+        if sized is not None:
+            return sized
     if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)) and not isinstance(a, Const):
         return _scalar_result(name, _type(a), _type(b))
     if isinstance(a, Const) and isinstance(b, Scalar) and not (name == "mod" and isinstance(a.value, (str, bytes))):
@@ -191,6 +196,20 @@ def _constants(name: str, a: Any, b: Any) -> Value:
     except Exception:
         return Unknown("this expression raises")
     return Const(result) if isinstance(result, (bool, int, float, complex, str, bytes)) else Unknown("not a constant")
+
+
+_SIZE_OPERATORS = {"add": add, "sub": subtract, "mul": multiply, "floordiv": floordiv, "mod": modulo}
+
+
+def _sizes(name: str, a: Const | Scalar, b: Const | Scalar) -> Value | None:
+    """Compute with sizes: `x.shape[-1] // heads`."""
+    first, second = size_of(a), size_of(b)
+    if first is None or second is None or name not in _SIZE_OPERATORS:
+        return None
+    try:
+        return size_value(_SIZE_OPERATORS[name](first, second))
+    except TooComplexError:
+        return None
 
 
 def _scalar_result(name: str, a: str, b: str) -> Value:
@@ -271,6 +290,8 @@ def unary(interp: Interpreter, frame: Frame, node: ast.UnaryOp, value: Value) ->
             return Const(getattr(operator, name)(value.value))
         except TypeError:
             return Unknown("this expression raises")
+    if isinstance(value, Scalar) and value.dim is not None and name != "invert":
+        return (_sizes("mul", Const(-1), value) if name == "neg" else value) or Scalar(type="int")
     if isinstance(value, Scalar) and value.type in ("int", "float", "complex", "bool"):
         return Scalar(type="int" if value.type == "bool" else value.type)
     return value if isinstance(value, Unknown) else Unknown("the operand is not understood")
@@ -307,7 +328,8 @@ def compare(
             ]
             return Const(same == (name == "eq"))
     if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
-        return Scalar(type="bool")
+        known = compare_sizes(name, a, b)
+        return Scalar(type="bool") if known is None else Const(known)
     result = compare_containers(interp, name, a, b)
     if result is not None:
         return result

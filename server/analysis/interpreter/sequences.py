@@ -28,6 +28,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.dims import Dim
 from ..values.join import join_all
 from ..values.standard import IteratorObject, PathValue
 from .classes import class_attribute
@@ -93,7 +94,8 @@ def iterate(
     if isinstance(value, TensorValue):
         return _tensor_items(interp, frame, value, node)
     if isinstance(value, DatasetValue) and value.element is not None:
-        return None, value.element
+        # Of each turn anew: the last batch may be smaller than the others.
+        return None, interp.bridge.session.with_symbols(value.element, static=frame.mode == "eager")
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, ListObject):
@@ -111,6 +113,18 @@ def one_of_many(element: Value) -> Value:
     if isinstance(element, TupleValue):
         return dataclasses.replace(element, items=tuple(one_of_many(item) for item in element.items))
     return element
+
+
+def size_value(dim: int | Dim | None) -> Value:
+    """Return the Python int that a dim is."""
+    return Const(dim) if isinstance(dim, int) else Scalar(type="int", dim=dim)
+
+
+def size_of(value: Value) -> int | Dim | None:
+    """Return the size that a Python int is; None for what is no int, or not known."""
+    if isinstance(value, Const):
+        return value.value if type(value.value) is int else None
+    return value.dim if isinstance(value, Scalar) else None
 
 
 def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
@@ -134,8 +148,10 @@ def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
     return None
 
 
-def _dim(dim: int | None, gaps: str) -> Value:
+def _dim(dim: int | Dim | None, gaps: str) -> Value:
     """Return a dim of a shape; one that is not known is a number, None, or one of the two."""
+    if isinstance(dim, Dim):
+        return size_value(dim)
     if dim is not None or gaps == "none":
         return Const(dim)
     return Scalar(type="int") if gaps == "size" else Unknown("a dim that is not known, or None")
@@ -151,7 +167,7 @@ def _tensor_items(
         return None, Unknown("this tensor is not iterated over")
     length = value.shape[0]
     settled = interp.heap.settled(value)
-    count = length if length is not None and length <= 64 else None
+    count = length if isinstance(length, int) and length <= 64 else None
     if count is not None and settled.known and frame.mode == "eager":
         rows = [ask_operator(interp, frame, "getitem", (settled, Const(index))) for index in range(count)]
         return rows, join_all(rows) if rows else Unknown("no rows")

@@ -9,6 +9,7 @@ from ..values import Const, Heap, ModuleValue, Ref, Symbol, TensorValue, Unknown
 from ..values.heap import LibraryObject, UnknownObject
 from . import autograph, standard
 from .classes import define_class
+from .comments import with_names
 from .core import Frame, Interpreter, executes
 from .functions import define
 from .instances import delete_attribute, set_attribute, special
@@ -48,7 +49,7 @@ def _pass(interp: Interpreter, frame: Frame, node: ast.Pass) -> bool:
 def _assign(interp: Interpreter, frame: Frame, node: ast.Assign) -> bool:
     value = interp.evaluate(frame, node.value)
     for target in node.targets:
-        bind(interp, frame, target, value)
+        bind(interp, frame, target, with_names(frame.unit, target, value))
     return True
 
 

@@ -24,6 +24,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.dims import Dim
 from ..values.heap import UnknownObject
 from .classes import class_attribute
 from .contracts import annotated
@@ -111,8 +112,9 @@ def _unknown_arguments(interp: Interpreter, unit: Unit, function: FunctionValue)
     """Return parameters of which nothing is known but what their annotations say."""
     assert function.node is not None
     out: dict[str, Value] = {}
+    names: dict[str, Dim] = {}
     for parameter in parameters(function.node):
-        stated = annotated(interp, Frame(unit, function.scope), parameter.annotation)
+        stated = annotated(interp, Frame(unit, function.scope), parameter.annotation, names)
         if stated is not None:
             out[parameter.arg] = stated.made_at(interp.origin(Frame(unit, function.scope), parameter))
             continue

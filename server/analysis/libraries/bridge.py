@@ -21,7 +21,7 @@ from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, mater
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from ..values.tensors import COMPOSITE_KINDS
-from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, recipes, symbols
+from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, recipes, sampling, symbols
 from . import models as _models  # noqa: F401 - the names that have models
 from .arguments import reads_outside
 from .casts import integers_cast_to
@@ -41,6 +41,7 @@ from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weig
 MAX_COMBINATIONS = 8
 #: Classes of Keras whose objects are tensors to the analysis.
 _SPECS = ("keras.Variable", "keras.KerasTensor")
+_INPUTS = frozenset(f"{root}.{name}" for root in ("keras", "tf_keras") for name in ("Input", "layers.Input"))
 
 
 class CallbackUnknown(BaseException):
@@ -61,6 +62,7 @@ class Bridge:
     tapes: list[int] = field(default_factory=list)
     _before: dict[int, Any] = field(default_factory=dict)
     _made: Any = None
+    _sampling: bool = False
 
     def call(self, query: Query, heap: Heap) -> Answer:
         """Return what a call does; a result is materialised in `heap`, and a built layer noted there."""
@@ -113,9 +115,16 @@ class Bridge:
         outside = reads_outside(query, heap)
         if outside is not None:
             return Answer(NotKnown(outside))
+        answer = self._answer(query, heap, numpy_only)
+        if not self._sampling and query.callback is None and not _constructs(query):
+            answer = self._with_symbols(query, heap, answer)
+        return self._settle(query, heap, answer)
+
+    def _answer(self, query: Query, heap: Heap, numpy_only: bool) -> Answer:
+        """Return what a call does, from memory or by asking; nothing of it is on the heap yet."""
         key: Any
         try:
-            key = (query.key(heap), global_state.key(heap), self.concrete_elements, recorded(self.tapes, heap))
+            key = (query.key(heap), global_state.key(heap), self._limit, recorded(self.tapes, heap))
         except NoKeyError:
             key = None
         except RecursionError:
@@ -126,7 +135,27 @@ class Bridge:
             # What a poisoned or interrupted call left unsaid is not remembered.
             if key is not None and answer.remember and not _identity(answer):
                 self.memo.put(key, answer)
-        return self._settle(query, heap, answer)
+        return answer
+
+    def _with_symbols(self, query: Query, heap: Heap, answer: Answer) -> Answer:
+        """Say more of a result where symbols take part in a call."""
+        outcome = answer.outcome
+        if isinstance(outcome, Refused) or (isinstance(outcome, Returned) and not sampling.is_open(outcome.value)):
+            return answer
+        found = sampling.symbols_of(query, heap)
+        if not found or (query.form == "object" and isinstance(outcome, NotKnown)):
+            return answer
+
+        def ask(sample: Query) -> Outcome:
+            return self._answer(sample, scratch, is_numpy_only(sample, scratch)).outcome
+
+        scratch = heap.fork()
+        before = dict(self._before)
+        self._sampling = True
+        try:
+            return dataclasses.replace(answer, outcome=sampling.refined(query, heap, found, outcome, ask))
+        finally:
+            self._sampling, self._before = False, before
 
     def _settle(self, query: Query, heap: Heap, answer: Answer) -> Answer:
         """Give an answer its place in this heap."""
@@ -145,6 +174,7 @@ class Bridge:
         storages = [leaf.storage for leaf in leaves if leaf.is_numpy]
         found = traces(query, heap, answer.flows, self.tapes, self.session)
         value = materialise(recipes.with_recipes(answer.outcome.value, query, heap), heap, storages, found)
+        value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         return dataclasses.replace(answer, outcome=Returned(value))
 
     def _place(self, query: Query, heap: Heap, made: FreshObject) -> Value:
@@ -180,6 +210,11 @@ class Bridge:
         except (CannotReifyError, ContentNeeded):
             return False
         return bool(getattr(made, "built", False))
+
+    @property
+    def _limit(self) -> int:
+        """Return how many elements may be computed: arithmetic with sizes is no arithmetic with data."""
+        return max(self.concrete_elements, sampling.MAX_NUMBERS) if self._sampling else self.concrete_elements
 
     # Asking ---------------------------------------------------------------------------------------------------------
 
@@ -249,6 +284,8 @@ class Bridge:
         except (CallbackUnknown, MemoryError, RecursionError):
             return Answer(NotKnown("a function of the program is not understood here"), remember=False)
         except Exception as error:
+            if self._sampling:
+                return Answer(NotKnown("refused for some sizes"), remember=False)
             if isinstance(receiver, Ref):
                 self.session.live.pop(receiver.address, None)  # it may be half built
             if table and reifier.guessed and isinstance(error, tf.errors.OpError):
@@ -294,13 +331,13 @@ class Bridge:
 
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""
-        if query.mode != "eager" or self.concrete_elements <= 0 or not _runnable(query, heap):
+        if query.mode != "eager" or self._limit <= 0 or not _runnable(query, heap):
             return None
         ops = eager.op_types(graph)
         # A graph only holds an assertion; run, it fails.
         if not (eager.gains(value) or "Assert" in ops) or not eager.all_known(query, heap):
             return None
-        if not eager.is_small(value, query, heap, self.concrete_elements) or not may_execute(ops):
+        if not eager.is_small(value, query, heap, self._limit) or not may_execute(ops):
             return None
         return eager.fold(query, heap, self.session)
 

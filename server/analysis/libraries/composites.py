@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from ..values import Content, TensorValue
 from ..values.base import Shape
+from ..values.dims import erased
 
 #: Elements that an example may hold.
 MAX_EXAMPLE = 1_000_000
@@ -49,7 +50,8 @@ def parts_of_spec(spec: Any) -> tuple[TensorValue, ...]:
     return ()
 
 
-def _ragged_parts(shape: Shape, dtype: str, ragged_rank: int, splits_dtype: str) -> tuple[TensorValue, ...]:
+def _ragged_parts(dims: Shape, dtype: str, ragged_rank: int, splits_dtype: str) -> tuple[TensorValue, ...]:
+    shape = erased(dims)
     inner = None if shape is None else (None, *shape[ragged_rank + 1 :]) if ragged_rank else shape
     flat = TensorValue(dtype=dtype, shape=inner)
     parts = [flat]
@@ -67,10 +69,10 @@ def type_spec(value: TensorValue) -> Any:
     kind = value.kind.removesuffix("Spec")
     if kind == "RaggedTensor" and value.parts:
         splits = [tf.as_dtype(part.dtype) for part in value.parts[1:]]
-        return tf.RaggedTensorSpec(value.shape, dtype, len(splits), splits[0] if splits else tf.int64)
+        return tf.RaggedTensorSpec(erased(value.shape), dtype, len(splits), splits[0] if splits else tf.int64)
     if kind == "SparseTensor":
-        return tf.SparseTensorSpec(value.shape, dtype)
-    return tf.TensorSpec(value.shape, dtype)
+        return tf.SparseTensorSpec(erased(value.shape), dtype)
+    return tf.TensorSpec(erased(value.shape), dtype)
 
 
 def compose(value: TensorValue, parts: list[Any]) -> Any:

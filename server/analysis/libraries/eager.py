@@ -13,6 +13,7 @@ import numpy as np
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import Const, Heap, LibraryObject, Ref, ShapeValue, TensorValue, Value
+from ..values.dims import erased
 from ..values.join import join_all
 from .outcome import Refused, refusal
 from .query import Query
@@ -67,7 +68,7 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
         or any(leaf.parts and not leaf.known for leaf in given)
         or unknown_sizes(query, heap)
     )
-    total = sum(int(np.prod([dim or 2 for dim in tensor.shape or ()], dtype=np.float64)) for tensor in tensors)
+    total = sum(int(np.prod([dim or 2 for dim in erased(tensor.shape) or ()], dtype=np.float64)) for tensor in tensors)
     attempts: list[Callable[[int | None], int]]
     if total > MAX_EXACT:
         if any(abs(number) > MAX_PLAIN_INTEGER for number in _integers(query, heap)):

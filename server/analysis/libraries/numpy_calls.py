@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..values import Const, Heap, TensorValue, TupleValue, Unknown, Value
+from ..values.dims import erased
 from ..values.fresh import FreshArray, FreshDict, FreshList
 from . import symbols
 from .classify import numpy_random
@@ -148,7 +149,7 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         return NotKnown("depends on values that are not known"), False
     if _value_based_casting(unknown):
         return NotKnown("NumPy 1 promotes by value, and the value is not known"), False
-    total = sum(int(np.prod([dim or 2 for dim in array.shape or ()], dtype=np.float64)) for array in unknown)
+    total = sum(int(np.prod([dim or 2 for dim in erased(array.shape) or ()], dtype=np.float64)) for array in unknown)
     exact = all(array.fully_defined for array in unknown) and (
         total <= MAX_ELEMENTS or query.name.rpartition(".")[2] in _VIEWS
     )
@@ -236,7 +237,7 @@ def _agree(outcomes: list[Outcome], unknown: list[TensorValue], exact: bool) -> 
     values = [outcome.value for outcome in outcomes if isinstance(outcome, Returned)]
     if len(values) < len(outcomes):
         return NotKnown("depends on values that are not known")
-    dims = {dim for array in unknown for dim in array.shape or ()}
+    dims = {dim for array in unknown for dim in erased(array.shape) or ()}
     merged = _merge(values, dims, exact)
     return NotKnown("depends on values that are not known") if merged is None else Returned(merged)
 

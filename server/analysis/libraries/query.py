@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..values import FunctionValue, Heap, Ref, SliceValue, Symbol, TensorValue, TupleValue, Union, Value
-from ..values.fresh import FreshList
+from ..values.fresh import FreshDict, FreshList
 from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.keys import call_key, key
 from ..values.render import text
@@ -117,6 +117,8 @@ def leaves(values: tuple[Value, ...], heap: Heap) -> list[Value]:
         inner: list[Value] = []
         if isinstance(value, (TupleValue, FreshList)):
             inner = list(value.items)
+        elif isinstance(value, FreshDict):
+            inner = [part for pair in value.items for part in pair]
         elif isinstance(value, Union):
             inner = list(value.options)
         elif isinstance(value, SliceValue):

@@ -40,6 +40,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.dims import erased
 from ..values.fresh import FreshDict, FreshList
 from ..values.tensors import COMPOSITE_KINDS
 from . import composites, keras_files, keras_hooks, standins, symbols
@@ -113,9 +114,9 @@ class Reifier:
 
     def _shape(self, value: ShapeValue) -> Any:
         if self.style == "graph" or value.dims is None or value.complete:
-            return tf.TensorShape(value.dims)
+            return tf.TensorShape(erased(value.dims))
         self.guessed = True
-        return tf.TensorShape([self.sizes(dim) for dim in value.dims])
+        return tf.TensorShape([self.sizes(dim) for dim in erased(value.dims) or ()])
 
     def _dtype(self, value: DTypeValue) -> Any:
         return tf.as_dtype(value.name) if value.library == "tensorflow" else np.dtype(value.name)
@@ -213,10 +214,10 @@ class Reifier:
             if value.kind == "Variable":
                 if value.library == "keras":
                     return self._keras_variable(value)
-                return standins.variable(value.dtype, value.shape)
+                return standins.variable(value.dtype, erased(value.shape))
             if value.content is not None and value.content.array.size <= MAX_CONSTANT:
                 return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
-            return standins.placeholder(value.dtype, value.shape)
+            return standins.placeholder(value.dtype, erased(value.shape))
         if value.content is not None:
             return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
         if value.library == "keras":
@@ -247,7 +248,7 @@ class Reifier:
         if value.shape is None:
             raise CannotReifyError("unknown rank")
         self.guessed = True
-        return tuple(self.sizes(dim) for dim in value.shape)
+        return tuple(self.sizes(dim) for dim in erased(value.shape) or ())
 
     def _array(self, value: TensorValue) -> Any:
         dtype = numpy_dtype(value)
@@ -257,7 +258,7 @@ class Reifier:
         elif self.style == "graph":
             if not value.fully_defined or value.shape is None or dtype.hasobject:
                 raise CannotReifyError("an array of unknown shape")
-            return standins.ArraySpec(dtype, tuple(dim for dim in value.shape if dim is not None))
+            return standins.ArraySpec(dtype, tuple(dim for dim in value.shape if isinstance(dim, int)))
         else:
             shape = self._sized(value)
             if int(np.prod(shape, dtype=np.float64)) > 1_000_000:

@@ -7,12 +7,14 @@ differently), it is made anew and its history replayed.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..values import Heap, LibraryObject, Ref
+from ..values import Heap, LibraryObject, Ref, Shape, TensorValue, TupleValue, Value
+from ..values.dims import Dim, eager, symbol
 from ..values.traces import SOME_WEIGHT, Trace, new_trace
 
 
@@ -29,7 +31,10 @@ class Session:
     called_back: bool = False
     #: Makes the real stand-in of a layer of the program (see `interpreter.layer_stubs`).
     stub_layer: Callable[[Ref], Any] | None = None
+    #: The batch that every input of a Keras model gets.
+    batch: Dim | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _symbols: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def keep_node(self, tensor: Any) -> int:
         """Remember a KerasTensor; returns the number that stands for it."""
@@ -54,6 +59,53 @@ class Session:
     def keep(self, address: int, item: LibraryObject, made: Any) -> None:
         """Remember the live object of a recipe."""
         self.live[address] = (item, made)
+
+    def symbol(self, name: str = "", static: bool = True) -> Dim:
+        """Return a symbol that stands for a size nobody has named yet."""
+        return symbol(name, next(self._symbols), static)
+
+    def named(self, shape: Shape, static: bool = True) -> Shape:
+        """Return a shape with a fresh symbol for every dim that is not known."""
+        if shape is None or None not in shape:
+            return shape
+        return tuple(self.symbol(static=static) if dim is None else dim for dim in shape)
+
+    def _of_input(self, shape: Shape) -> Shape:
+        """Name the open dims of an input of a model: what all inputs are fed at once is one batch."""
+        if self.batch is None:
+            self.batch = self.symbol("batch", static=False)
+        return tuple(
+            dim if dim is not None else self.symbol(f"d{axis}", static=False) if axis else self.batch
+            for axis, dim in enumerate(shape or ())
+        )
+
+    def with_symbols(self, value: Value, static: bool = True, inputs: bool = False) -> Value:
+        """Return a value whose tensors have fresh symbols for dims that are not known.
+
+        inputs: whether it is an input of a Keras model. Variables, ragged and sparse tensors may have dims that are open
+        in earnest.
+        """
+        if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray"):
+            shape = self.named(value.shape, static or value.is_numpy)
+            return value if shape is value.shape else dataclasses.replace(value, shape=shape)
+        if isinstance(value, TensorValue) and value.kind == "KerasTensor" and value.shape and None in value.shape:
+            return dataclasses.replace(
+                value, shape=self._of_input(value.shape) if inputs else self.named(value.shape, False)
+            )
+        if isinstance(value, TupleValue):
+            items = tuple(self.with_symbols(item, static) for item in value.items)
+            same = all(new is old for new, old in zip(items, value.items, strict=True))
+            return value if same else dataclasses.replace(value, items=items)
+        return value
+
+    def out_of_graph(self, value: Value) -> Value:
+        """Return what a traced function has given, as eager code has it."""
+        if isinstance(value, TensorValue) and value.kind == "Tensor" and value.shape is not None:
+            sizes = None if value.sizes is None else tuple(eager(dim) for dim in value.sizes)
+            return dataclasses.replace(value, shape=tuple(eager(dim) for dim in value.shape), sizes=sizes)
+        if isinstance(value, TupleValue):
+            return dataclasses.replace(value, items=tuple(self.out_of_graph(item) for item in value.items))
+        return value
 
     def next_name(self, base: str) -> int:
         """Count the objects of a class."""

@@ -34,7 +34,7 @@ def judge(event: LibraryCall) -> Sentence | None:
     candidates: tuple[Candidate, ...] = ()
     classes = predictions.shape[-1] if predictions.shape else None
     one_hot = one_hot_behind(event, label_argument)
-    if one_hot is not None and classes is not None and labels.shape and labels.shape[-1] != classes:
+    if one_hot is not None and isinstance(classes, int) and labels.shape and labels.shape[-1] != classes:
         known, place = one_hot
         related.append(Related(place, f"the labels get {known.depth} classes here"))
         message, candidates = _about_depth(event, message, known, classes)

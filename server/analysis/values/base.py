@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..report import Location
+from .dims import Dim
 
-#: A tuple of dims, or None for an unknown rank; a dim is a size or None (unknown).
-Shape = tuple[int | None, ...] | None
+#: A tuple of dims, or None for an unknown rank; a dim is a number, an expression of symbols, or None (unknown).
+Shape = tuple[int | Dim | None, ...] | None
 UNKNOWN_RANK: Shape = None
 
 V = TypeVar("V", bound="Value")
@@ -77,9 +78,13 @@ class Const(Value):
 
 @dataclass(frozen=True, slots=True)
 class Scalar(Value):
-    """A Python scalar of known type and unknown value: type is int, float, bool, str, bytes or complex."""
+    """A Python scalar of known type and unknown value: type is int, float, bool, str, bytes or complex.
+
+    dim: for an int, the size that it is (`x.shape[0]` where `x` is `[batch, 3]`).
+    """
 
     type: str = "int"
+    dim: Dim | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,15 @@ def _merge(first: Value, second: Value) -> Value | None:
         if first.dims is not None and second.dims is not None and len(first.dims) == len(second.dims):
             gaps = first.gaps if first.gaps == second.gaps != "none" else "either"
             return ShapeValue(join_shapes(first.dims, second.dims), gaps)
-    if isinstance(first, Scalar) and isinstance(second, Const) and type(second.value).__name__ == first.type:
-        return first
-    if isinstance(second, Scalar) and isinstance(first, Const) and type(first.value).__name__ == second.type:
-        return second
+    if isinstance(first, Scalar) and isinstance(second, (Const, Scalar)) and _scalar_type(second) == first.type:
+        return Scalar(type=first.type)
+    if isinstance(second, Scalar) and isinstance(first, Const) and _scalar_type(first) == second.type:
+        return Scalar(type=second.type)
     return None
+
+
+def _scalar_type(value: Const | Scalar) -> str:
+    return value.type if isinstance(value, Scalar) else type(value.value).__name__
 
 
 def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | None:
@@ -135,6 +139,7 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
         content=first.content if same_content else None,
         parts=merged,
         trace=join_traces(first.trace, second.trace),
+        sizes=first.sizes if same_content and first.sizes == second.sizes else None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from .base import Const, Ref, Scalar, ShapeValue, SliceValue, Symbol, TupleValue, Value
 from .callables import Builtin
+from .dims import erased
 from .fresh import FreshDict, FreshList
 from .heap import DictObject, Heap, LibraryObject, ListObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
@@ -16,7 +17,7 @@ class NoKeyError(Exception):
 
 
 def key(value: Value, heap: Heap) -> Hashable:
-    """Return the key of a value.
+    """Return the key of a value. Symbols have none: a library is asked without them (see `libraries.sampling`).
 
     Raises:
         NoKeyError: nothing may be remembered of a call with this value.
@@ -29,7 +30,7 @@ def key(value: Value, heap: Heap) -> Hashable:
         settled = heap.settled(value)
         content = None if settled.content is None else settled.content.key()
         parts = tuple(key(part, heap) for part in value.parts)
-        return ("t", value.kind, value.library, value.dtype, value.numpy_dtype, value.shape, content, parts)
+        return ("t", value.kind, value.library, value.dtype, value.numpy_dtype, erased(value.shape), content, parts)
     if isinstance(value, TupleValue):
         return ("u", *(key(item, heap) for item in value.items))
     if isinstance(value, Symbol):
@@ -43,7 +44,7 @@ def key(value: Value, heap: Heap) -> Hashable:
     if isinstance(value, SliceValue):
         return ("l", key(value.lower, heap), key(value.upper, heap), key(value.step, heap))
     if isinstance(value, ShapeValue):
-        return ("h", value.dims, value.gaps)
+        return ("h", erased(value.dims), value.gaps)
     if isinstance(value, DTypeValue):
         return ("d", value.name, value.library)
     if isinstance(value, DatasetValue) and value.element is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .base import Const, Ref, Scalar, Shape, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
+from .base import Const, Ref, Scalar, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
+from .dims import Dim, Sym, is_named, naming, render
 from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
 from .standard import IteratorObject
 from .tapes import TapeObject
@@ -35,9 +37,21 @@ def dtype_text(dtype: str) -> str:
     return SHORT_DTYPES.get(dtype, dtype)
 
 
-def shape_text(shape: Shape) -> str:
-    """Write a shape: `[2, 3]`, `[?, 3]`, `[...]`."""
-    return "[...]" if shape is None else "[" + ", ".join("?" if dim is None else str(dim) for dim in shape) + "]"
+def shape_text(shape: Sequence[int | Dim | str | None] | None) -> str:
+    """Write a shape: `[2, 3]`, `[batch, 3]`, `[?, 3]`, `[...]`."""
+    return "[...]" if shape is None else "[" + ", ".join("?" if dim is None else dim for dim in dim_texts(shape)) + "]"
+
+
+def dim_texts(shape: Sequence[int | Dim | str | None]) -> list[str | None]:
+    """Write each dim; symbols of one name that are not the same are told apart. A text stands for itself."""
+    names = naming(dim for dim in shape if isinstance(dim, Dim))
+    return [_dim_text(dim, names) for dim in shape]
+
+
+def _dim_text(dim: int | Dim | str | None, names: Mapping[Sym, str]) -> str | None:
+    if isinstance(dim, Dim):
+        return render(dim, names) if is_named(dim) else None
+    return None if dim is None else str(dim)
 
 
 def spec_text(value: TensorValue) -> str:
@@ -52,6 +66,8 @@ def text(value: Value, heap: Heap, depth: int = 2) -> str:
     if isinstance(value, Const):
         short = constant_text(value)
         return "None" if value.value is None else f"{type(value.value).__name__} {short}"
+    if isinstance(value, Scalar) and value.dim is not None and is_named(value.dim):
+        return f"int {render(value.dim)}"
     if isinstance(value, TupleValue):
         if depth <= 0:
             return "tuple"
@@ -155,6 +171,11 @@ def constant_text(value: Value) -> str | None:
         # Each dim too: an array without elements may still be a long list of empty lists.
         short = array.size <= 32 and max(array.shape, default=0) <= 32
         return _cut(_list_text(array.tolist())) if short else None
+    if isinstance(value, TensorValue) and value.sizes is not None and value.shape is not None:
+        inside = ", ".join("?" if dim is None else dim for dim in dim_texts(value.sizes))
+        return _cut(f"[{inside}]" if value.shape else inside)
+    if isinstance(value, Scalar) and value.dim is not None and is_named(value.dim):
+        return render(value.dim)
     return None
 
 

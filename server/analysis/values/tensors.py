@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .base import Shape, Value
+from .dims import Dim
 from .traces import Trace, new_trace
 
 #: The kinds of tensor-like value, by the names that reports use.
@@ -65,6 +66,8 @@ class TensorValue(Value):
     parts: the tensors that a composite is made of. RaggedTensor: the flat values, then the row splits of each ragged
         dimension, the outermost first (int64 or int32); SparseTensor: indices (int64[n, rank]), values, dense shape;
         IndexedSlices: values, indices, and the dense shape if there is one. A composite keeps its content there.
+    sizes: for whole numbers of rank 0 or 1, the sizes that they are (what `tf.shape(x)` gives), in order; None in it where
+        one is unknown. As good as content, with the same storage and version.
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
@@ -83,6 +86,7 @@ class TensorValue(Value):
     library: str = "tensorflow"
     parts: tuple[TensorValue, ...] = ()
     trace: Trace | None = None
+    sizes: tuple[int | Dim | None, ...] | None = None
 
     @property
     def is_numpy(self) -> bool:
@@ -97,7 +101,7 @@ class TensorValue(Value):
     @property
     def fully_defined(self) -> bool:
         """Say whether every dim is a known size."""
-        return self.shape is not None and None not in self.shape
+        return self.shape is not None and all(isinstance(dim, int) for dim in self.shape)
 
     @property
     def known(self) -> bool:
@@ -113,7 +117,8 @@ class TensorValue(Value):
     def forgotten(self) -> TensorValue:
         """Return the same without content."""
         if not self.parts:
-            return self if self.content is None else dataclasses.replace(self, content=None)
+            plain = self.content is None and self.sizes is None
+            return self if plain else dataclasses.replace(self, content=None, sizes=None)
         return dataclasses.replace(self, parts=tuple(part.forgotten() for part in self.parts))
 
 

@@ -118,8 +118,8 @@ def test_an_annotation_of_jaxtyping_is_a_contract() -> None:
     shapes = {
         (fact.span.start.line + 1, fact.span.start.column): (fact.kind, fact.dtype, fact.shape) for fact in report.facts
     }
-    assert shapes[(7, 4)] == ("Tensor", "float32", (None, 28, 28))
-    assert shapes[(8, 4)] == ("Tensor", "float32", (None, 784))
+    assert shapes[(7, 4)] == ("Tensor", "float32", ("batch", 28, 28))
+    assert shapes[(8, 4)] == ("Tensor", "float32", ("batch", 784))
     assert shapes[(9, 4)][0] == "unknown"
     assert shapes[(13, 4)] == ("Tensor", "float32", None)
     assert shapes[(14, 4)] == ("ndarray", "uint8", (2, None))

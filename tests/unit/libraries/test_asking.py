@@ -11,13 +11,14 @@ import tensorflow as tf
 from server.analysis.libraries.bridge import Bridge
 from server.analysis.libraries.outcome import NotKnown, Refused, Returned
 from server.analysis.values import Const, Content, TensorValue, Union
+from server.analysis.values.dims import erased
 
 from .conftest import Asker, tensor
 
 
 def test_a_symbolic_answer_has_the_shape_that_tensorflow_infers(ask: Asker) -> None:
     value = ask.get("tensorflow.matmul", tensor(None, 2), tensor(2, 3))
-    assert (value.kind, value.dtype, value.shape, value.content) == ("Tensor", "float32", (None, 3), None)
+    assert (value.kind, value.dtype, erased(value.shape), value.content) == ("Tensor", "float32", (None, 3), None)
 
 
 def test_known_values_are_computed(ask: Asker) -> None:
@@ -157,5 +158,5 @@ def test_operators_are_asked_like_functions(ask: Asker, name: str) -> None:
 def test_a_tensor_of_known_content_decides_a_shape(ask: Asker) -> None:
     shape = TensorValue(dtype="int32", shape=(2,), content=Content(np.array([3, 4], "int32")))
     assert ask.get("tensorflow.zeros", shape).shape == (3, 4)
-    assert ask.get("tensorflow.zeros", tensor(2, dtype="int32")).shape == (None, None)
+    assert erased(ask.get("tensorflow.zeros", tensor(2, dtype="int32")).shape) == (None, None)
     assert ask.get("tensorflow.zeros", tensor(None, dtype="int32")).shape is None

@@ -27,7 +27,7 @@ from ...values.standard import IteratorObject
 from ..constants import NotConstantError, to_python
 from ..core import Frame, Interpreter
 from ..iterators import VIEWS, apply, consume, iterator, known_set, sequence, take
-from ..sequences import iterate, known_items, truth
+from ..sequences import iterate, known_items, size_value, truth
 from .table import models
 
 MAX_RANGE = 10_000
@@ -57,7 +57,7 @@ def _len(
     if isinstance(value, TensorValue):
         eager = frame.mode == "eager" or value.is_numpy
         if value.kind in ("Tensor", "ndarray", "Variable") and value.shape and eager:
-            return Const(value.shape[0]) if value.shape[0] is not None else Scalar(type="int")
+            return size_value(value.shape[0])
         return Unknown("len() of this tensor")
     return value if isinstance(value, Unknown) else None
 

@@ -172,8 +172,8 @@ def _accumulate(interp: Interpreter, frame: Frame, item: IteratorObject, eager: 
     from ..operators import binary
 
     unknown = Unknown("sums of items that are not known")
-    items, element = drawn(interp, frame, item.args[0], eager)
-    if len(item.args) > 1 or item.kwargs:
+    items, element = drawn(interp, frame, item.args[0], eager) if item.args else (None, unknown)
+    if len(item.args) != 1 or item.kwargs:
         interp.heap.escape([*item.args, *(value for _, value in item.kwargs)], "passed to itertools.accumulate")
         return None, Unknown("itertools.accumulate by a function is not followed")
     if items is None or len(items) > 64:

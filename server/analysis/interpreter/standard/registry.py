@@ -107,6 +107,9 @@ def find(name: str) -> tuple[bool, Any]:
         try:
             item: Any = importlib.import_module(root)
             for part in parts[count:]:
+                if not inspect.ismodule(item):
+                    # What is computed when it is read may do anything: `ctypes.cdll.name` loads that library.
+                    inspect.getattr_static(item, part)
                 item = getattr(item, part)
         except (ImportError, AttributeError):
             return False, None
