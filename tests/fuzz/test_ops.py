@@ -15,7 +15,7 @@ from server.analysis.libraries.memo import Memo
 from server.analysis.libraries.outcome import Refused, Returned
 from server.analysis.libraries.query import Query
 from server.analysis.libraries.reflect import array_dtype
-from server.analysis.values import Const, Content, Heap, ListObject, Ref, TensorValue, TupleValue, Value
+from server.analysis.values import Const, Content, DTypeValue, Heap, ListObject, Ref, TensorValue, TupleValue, Value
 
 from .contain import against
 from .ops import NUMPY, TENSORFLOW, Case
@@ -35,6 +35,8 @@ def abstract(item: Any, heap: Heap, kind: str, blur: str) -> Value:
         )
     if isinstance(item, list):
         return Ref(heap.allocate(ListObject(tuple(abstract(part, heap, kind, blur) for part in item))))
+    if isinstance(item, tf.DType):
+        return DTypeValue(item.name)
     if isinstance(item, tuple):
         return TupleValue(tuple(abstract(part, heap, kind, blur) for part in item))
     return Const(item)
@@ -51,14 +53,16 @@ def concrete(item: Any, kind: str) -> Any:
 def really(case: Case, kind: str) -> tuple[Any, Exception | None]:
     function = symbols.resolve(case.name).object
     args = [concrete(item, kind) for item in case.args]
+    kwargs = {name: concrete(item, kind) for name, item in case.kwargs.items()}
     try:
         with np.errstate(all="ignore"):
-            return function(*args, **case.kwargs), None
+            return function(*args, **kwargs), None
     except Exception as error:
         return None, error
 
 
-def check(case: Case, kind: str, blur: str, mode: str = "eager") -> None:
+def answered(case: Case, kind: str, blur: str, mode: str) -> tuple[Any, Heap]:
+    """Return what the bridge says of a case, and the heap that its values are in."""
     heap = Heap()
     query = Query(
         "symbol",
@@ -67,7 +71,11 @@ def check(case: Case, kind: str, blur: str, mode: str = "eager") -> None:
         tuple((name, abstract(item, heap, kind, blur)) for name, item in case.kwargs.items()),
         mode=mode,
     )
-    outcome = Bridge(MEMO).call(query, heap).outcome
+    return Bridge(MEMO).call(query, heap).outcome, heap
+
+
+def check(case: Case, kind: str, blur: str, mode: str = "eager") -> None:
+    outcome, heap = answered(case, kind, blur, mode)
     result, error = really(case, kind)
     if isinstance(outcome, Refused) and mode == "eager":
         assert error is not None, f"refused ({outcome.type}: {outcome.message}), but it gives {result!r}"
