@@ -41,6 +41,8 @@ def real_spec(item: Any) -> tuple[str, str, tuple[int | None, ...] | None] | Non
         if isinstance(item, class_):
             shape = item.shape
             return (kind, item.dtype.name, None if shape.rank is None else tuple(shape.as_list()))
+    if isinstance(item, tf.TensorSpec):
+        return ("TensorSpec", item.dtype.name, None if item.shape.rank is None else tuple(item.shape.as_list()))
     return None
 
 

@@ -44,7 +44,9 @@ def names() -> tuple[tuple[str, ...], ...]:
             raw.append(item.name)
         elif item.kind != "function":
             continue
-        elif item.name.startswith(("keras.ops.", "keras.losses.", "keras.activations.", "keras.metrics.", "keras.utils.")):
+        elif item.name.startswith(
+            ("keras.ops.", "keras.losses.", "keras.activations.", "keras.metrics.", "keras.utils.")
+        ):
             keras.append(item.name)
         elif item.name.startswith("tensorflow."):
             tensorflow.append(item.name)
@@ -93,7 +95,9 @@ def _related(rng: random.Random, shape: tuple[int, ...]) -> tuple[int, ...]:
 def _array(rng: random.Random, shape: tuple[int, ...], dtype: str, low: int = -2, high: int = 4) -> Any:
     count = int(np.prod(shape))
     if dtype == "string":
-        return np.array([rng.choice(("a", "bc d", "", "1", "2.5")).encode() for _ in range(count)], object).reshape(shape)
+        return np.array([rng.choice(("a", "bc d", "", "1", "2.5")).encode() for _ in range(count)], object).reshape(
+            shape
+        )
     try:
         kind = np.dtype(dtype).kind
     except TypeError:
@@ -133,20 +137,26 @@ def _raw(rng: random.Random, name: str) -> Case:
     for argument in definition.input_arg:
         if argument.type_list_attr:
             kwargs[argument.name] = [
-                _array(rng, _related(rng, shape), rng.choice(_COMMON[:4])) for _ in range(counts[argument.type_list_attr])
+                _array(rng, _related(rng, shape), rng.choice(_COMMON[:4]))
+                for _ in range(counts[argument.type_list_attr])
             ]
             continue
         fixed = types_pb2.DataType.Name(argument.type)[3:].lower() if argument.type else ""
         dtype = tf.as_dtype(argument.type).name if fixed else dtypes.get(argument.type_attr, "float32")
         if dtype in ("variant", "resource"):
             raise LookupError("there is no such value to draw")
-        made = [_argument(rng, argument.name, _related(rng, shape), dtype) for _ in range(counts.get(argument.number_attr, 1))]
+        made = [
+            _argument(rng, argument.name, _related(rng, shape), dtype)
+            for _ in range(counts.get(argument.number_attr, 1))
+        ]
         kwargs[argument.name] = made if argument.number_attr else made[0]
     return Case(name, [], {**kwargs, **attributes})
 
 
 _SHAPES = re.compile(r"(shape|.*_shape|.*_sizes|size|dims|multiples|reps|newshape|input_sizes|out_dims|lengths?)")
-_AXES = re.compile(r"(axis|axes|dim|dimension|.*_dim|.*_indices|perm|permutation|batch_dims|split_dim|concat_dim|begin|shift)")
+_AXES = re.compile(
+    r"(axis|axes|dim|dimension|.*_dim|.*_indices|perm|permutation|batch_dims|split_dim|concat_dim|begin|shift)"
+)
 
 
 def _argument(rng: random.Random, name: str, shape: tuple[int, ...], dtype: str) -> Any:
@@ -157,7 +167,10 @@ def _argument(rng: random.Random, name: str, shape: tuple[int, ...], dtype: str)
             return _array(rng, () if rng.random() < 0.6 else (rng.randint(1, 2),), dtype, -2, 2)
         if re.search(r"(ind|ids|seg|num|count|k$|n$|depth|seed)", name):
             return _array(rng, () if rng.random() < 0.4 else shape[:2], dtype, 0, 2)
-    if re.search(r"(^min|^max|threshold|epsilon|alpha|^num_|^lo$|^hi$|scale|momentum|^lr$|delta)", name) and rng.random() < 0.7:
+    if (
+        re.search(r"(^min|^max|threshold|epsilon|alpha|^num_|^lo$|^hi$|scale|momentum|^lr$|delta)", name)
+        and rng.random() < 0.7
+    ):
         shape = ()
     return _array(rng, shape, dtype)
 
@@ -196,7 +209,9 @@ _NUMBERS = re.compile(
     r"(k|n|num|depth|num_\w+|n\w?|nth|order|.*rank|ddof|block_size|ndmin|minlength|maxlength|.*_classes|.*_size|"
     r"frame_\w+|fft_\w+|hop|stride|upper|lower|.*_height|.*_width|seed|height|width|max\w*_boxes|channels)"
 )
-_FRACTIONS = re.compile(r"(.*factor|delta|alpha|beta|gamma|.*rate|.*epsilon|rtol|atol|q|.*threshold|.*fraction|tol|scale|base)")
+_FRACTIONS = re.compile(
+    r"(.*factor|delta|alpha|beta|gamma|.*rate|.*epsilon|rtol|atol|q|.*threshold|.*fraction|tol|scale|base)"
+)
 _MANY = re.compile(r"(arrays|tensors|tup|xs|values_list|inputs_list|seq|sequences|arys)")
 
 
@@ -210,7 +225,11 @@ def _by_signature(rng: random.Random, name: str) -> Case:
     positional = True
     for parameter in parameters:
         given = parameter.default is inspect.Parameter.empty
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or parameter.name in ("name", "out", "where"):
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or parameter.name in (
+            "name",
+            "out",
+            "where",
+        ):
             positional = False
             continue
         if not given and rng.random() > 0.25:
@@ -249,21 +268,35 @@ def _parameter(rng: random.Random, parameter: inspect.Parameter, shape: tuple[in
         return _SKIP
     if re.fullmatch(r"(axis|axes|dim|dims|axis\d|batch_dims|source|destination|shift)", name):
         return rng.randint(-2, 2) if rng.random() < 0.7 else [rng.randint(-1, 1) for _ in range(rng.randint(1, 2))]
-    if re.fullmatch(r"(.*shape|multiples|reps|newshape|size|dims|target_\w+|perm|pad_width|paddings|crops|new_shape)", name):
+    if re.fullmatch(
+        r"(.*shape|multiples|reps|newshape|size|dims|target_\w+|perm|pad_width|paddings|crops|new_shape)", name
+    ):
         if "pad" in name or "crops" in name:
             return [[rng.randint(0, 2), rng.randint(0, 2)] for _ in shape]
         if rng.random() < 0.3:
             return list(shape) if rng.random() < 0.5 else [-1]
         return [rng.choice(_SIZES) for _ in range(rng.randint(1, 3))]
     if _MANY.fullmatch(name):
-        return [_array(rng, shape if rng.random() < 0.8 else _related(rng, shape), dtype) for _ in range(rng.randint(1, 3))]
+        return [
+            _array(rng, shape if rng.random() < 0.8 else _related(rng, shape), dtype) for _ in range(rng.randint(1, 3))
+        ]
     if _INTEGER_ARRAYS.fullmatch(name):
         return _array(rng, _related(rng, shape), rng.choice(("int32", "int64")), 0, 2)
     if _NUMBERS.fullmatch(name) or type(default) is int:
         return rng.randint(0, 4)
     if _FRACTIONS.fullmatch(name) or type(default) is float:
         return rng.choice((0.0, 0.5, 1.0, 2.0))
-    if name in ("padding", "strides", "ksize", "pool_size", "kernel_size", "data_format", "dilations", "rates", "filters_shape"):
+    if name in (
+        "padding",
+        "strides",
+        "ksize",
+        "pool_size",
+        "kernel_size",
+        "data_format",
+        "dilations",
+        "rates",
+        "filters_shape",
+    ):
         return rng.choice(("SAME", "VALID")) if name == "padding" else rng.randint(1, 2)
     if name in ("equation", "subscripts", "mode", "method", "pattern", "rewrite", "separator", "encoding"):
         return rng.choice(("ij,jk->ik", "ij->ji", "a", "reflect", "nearest"))

@@ -28,6 +28,8 @@ def abstract(item: Any, heap: Heap, kind: str, blur: str) -> Value:
     if isinstance(item, np.ndarray):
         shape = tuple(None for _ in item.shape) if blur == "dims" else item.shape
         dtype, special = array_dtype(item.dtype)
+        if kind == "Tensor" and item.dtype.kind in "SUO":
+            dtype, special = "string", None
         content = Content(item.copy()) if blur == "known" else None
         storage, version = heap.new_storage() if kind == "ndarray" else (None, 0)
         return TensorValue(

@@ -21,12 +21,23 @@ from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, mater
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from ..values.tensors import COMPOSITE_KINDS
-from . import eager, global_state, journal, keras_files, keras_hooks, numpy_calls, recipes, sampling, symbols
+from . import (
+    eager,
+    global_state,
+    journal,
+    keras_files,
+    keras_hooks,
+    numpy_calls,
+    open_dims,
+    recipes,
+    sampling,
+    symbols,
+)
 from . import models as _models  # noqa: F401 - the names that have models
 from .arguments import reads_outside
 from .casts import integers_cast_to
 from .classification.keras_rules import is_keras, makes_models
-from .classify import classify, may_execute, why_not
+from .classify import classify, may_execute, verdict, why_not
 from .memo import Answer, Memo
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Kwargs, Query, is_numpy_only
@@ -298,11 +309,22 @@ class Bridge:
         casts = integers_cast_to(graph, made) if query.form == "object" else None
         if made is not None:
             value = without_content(value)  # weights and counts are at their initial values here alone
+        elif query.mode == "eager" and query.callback is None and open_dims.takes_part(query, heap):
+            value = open_dims.checked(value, lambda size: self._sample(query, heap, size))
         folded = self._fold(query, heap, graph, value)
         if isinstance(folded, Refused):
             return Answer(folded)
         outcome = Returned(value if folded is None else folded)
         return Answer(outcome, changed=changed, casts=casts, flows=flows)
+
+    def _sample(self, query: Query, heap: Heap, size: int) -> Value | None:
+        """Return what a call gives in a graph where every open dim has this size; None where it raises."""
+        reifier = Reifier(heap, self.session, open_size=size)
+        try:
+            with FuncGraph("shapewright").as_default(), keras_hooks.without_memory(), keras_hooks.as_if_eager():
+                return with_gaps(reflect(query.prepare(reifier)(), self.session), query, heap)
+        except (CannotReifyError, ContentNeeded, Exception):
+            return None
 
     def _constructed(self, query: Query) -> Answer:
         if not is_stateful_class(self._made):
@@ -317,7 +339,7 @@ class Bridge:
         symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
         if query.mode == "graph" or symbolic:
             return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused
-        if query.form == "symbol" and classify(query.name) != "executable":
+        if query.form == "symbol" and not verdict(query.name).may_confirm:
             return NotKnown("fails in a graph; it is not run for real")
         live = recipes.receiver_of(query, heap)
         if live is not None and recipes.waits(live):

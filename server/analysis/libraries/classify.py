@@ -10,6 +10,8 @@ from __future__ import annotations
 import functools
 import re
 
+from tensorflow.python.framework import op_def_registry
+
 from .classification import modelled
 from .classification.keras_rules import classify_keras
 from .classification.numpy_rules import classify_numpy
@@ -33,8 +35,11 @@ _CALLBACKS = frozenset(
 #: Ops that are never run for real.
 _OP_NEVER = re.compile(
     r"(File|Print|PyFunc|Save|Restore|Summary|Queue|Reader|Iterator|Dataset|HashTable|Stack|Barrier|Session|"
-    r"RemoteCall|Send|Recv|Stage|Checkpoint|Decode(Wav|Audio|Gif|Video)|AudioSummary|Random|Multinomial|Resource|Var|"
-    r"TruncatedNormal|Rng|StatefulUniform|StatefulStandard|SampleDistorted)"
+    r"RemoteCall|Send|Recv|Stage|Checkpoint|Decode(Wav|Audio|Gif|Video)|AudioSummary|Random|TruncatedNormal|Multinomial|"
+    r"Resource|VarHandle|VarIsInitialized|Variable|Rng|StatefulUniform|StatefulStandard|SampleDistorted)"
+)
+_ONLY_LOOK = frozenset(
+    ["Assert", "CheckNumerics", "CheckNumericsV2", "Placeholder", "StatefulPartitionedCall", "If", "While", "Case"]
 )
 
 
@@ -77,7 +82,13 @@ def takes_callbacks(name: str) -> bool:
 
 def may_execute(op_types: set[str]) -> bool:
     """Say whether a graph with these op types may be run for real."""
-    return not any(_OP_NEVER.search(op) for op in op_types)
+    return not any(_OP_NEVER.search(op) or _stateful(op) for op in op_types)
+
+
+def _stateful(op: str) -> bool:
+    definition = op_def_registry.get(op)
+    # An assertion only looks at what it is given; the ops inside of a branch or a loop are looked at for themselves.
+    return definition is None or (definition.is_stateful and op not in _ONLY_LOOK)
 
 
 def numpy_random(name: str) -> bool:

@@ -15,6 +15,8 @@ from tensorflow.python.framework.func_graph import FuncGraph
 from ..values import Const, Heap, LibraryObject, Ref, ShapeValue, TensorValue, Value
 from ..values.dims import erased
 from ..values.join import join_all
+from . import filling
+from .numpy_calls import merge
 from .outcome import Refused, refusal
 from .query import Query
 from .recipes import moves
@@ -69,18 +71,20 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
         or unknown_sizes(query, heap)
     )
     total = sum(int(np.prod([dim or 2 for dim in erased(tensor.shape) or ()], dtype=np.float64)) for tensor in tensors)
-    attempts: list[Callable[[int | None], int]]
+    large = total > filling.MAX_ELEMENTS
+    attempts: list[tuple[Callable[[int | None], int], int]]
     if total > MAX_EXACT:
         if any(abs(number) > MAX_PLAIN_INTEGER for number in _integers(query, heap)):
             return None
-        attempts = [scaling()]
+        attempts = [(scaling(), number) for number in range(filling.FILLINGS)]
     elif open_dims:
-        attempts = [functools.partial(_size, size) for size in (1, 2, 3, 7)]
+        attempts = [(functools.partial(_size, size), number) for number, size in enumerate((1, 2, 3, 7))]
     else:
-        attempts = [functools.partial(_size, 0)]
+        attempts = [(functools.partial(_size, 0), number) for number in range(2 if large else filling.FILLINGS)]
     found: Refused | None = None
-    for sizes in attempts:
-        reifier = Reifier(heap, session, style="eager", sizes=sizes, callback=query.callback)
+    values: list[Value] = []
+    for sizes, number in attempts:
+        reifier = Reifier(heap, session, style="eager", sizes=sizes, callback=query.callback, filling=number)
         try:
             call = query.prepare(reifier)
         except Exception:  # no stand-in: nothing can be confirmed
@@ -91,14 +95,17 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
             return None
         except Exception as error:
             found = refusal(error)
-            if found.types[0] in _NOT_A_REFUSAL:
+            if values or found.types[0] in _NOT_A_REFUSAL:
                 return None
         else:
-            exact = total <= MAX_EXACT and not open_dims
+            if found is not None or total > MAX_EXACT or open_dims:
+                return None  # values or sizes decide
             # What a composite cannot tell in a graph (`RaggedTensor.to_list`) it tells here.
             keep = query.form == "method" and bool(given) and bool(given[0].parts) and all_known(query, heap)
-            return reflect(result, session, keep=keep) if exact else None
-    return found
+            values.append(reflect(result, session, keep=keep))
+        if not reifier.guessed:
+            break  # nothing was filled in
+    return merge(values, set(), True) if values else found
 
 
 def _size(unknown: int, dim: int | None) -> int:

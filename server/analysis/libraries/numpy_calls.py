@@ -19,6 +19,7 @@ from ..values.dims import erased
 from ..values.fresh import FreshArray, FreshDict, FreshList
 from . import symbols
 from .classify import numpy_random
+from .filling import FILLINGS, MAX_ELEMENTS
 from .numpy_creation import created
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Query
@@ -26,13 +27,14 @@ from .reflect import reflect
 from .reify import CannotReifyError, Reifier
 from .session import Session
 
-MAX_ELEMENTS = 1_000_000
 #: Functions whose result is as large as a number among their arguments says, and how large that may be.
 _GROWING = re.compile(
     r"(numpy\.)?(random\.\w+|arange|linspace|logspace|geomspace|eye|identity|tri|tile|repeat|resize|indices|pad|vander|"
     r"bartlett|blackman|hamming|hanning|kaiser|zeros_like|ones_like|full_like|empty_like|broadcast_to|mgrid|ogrid)"
 )
 MAX_INTEGER = 100_000
+#: What these give is whatever lay in memory.
+_UNINITIALISED = ("numpy.empty", "numpy.empty_like", "numpy.ndarray")
 #: Functions that make a view, whatever the size.
 _VIEWS = frozenset(
     [
@@ -144,7 +146,7 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     unknown = [array for array in arrays if array.content is None]
     random = query.form == "symbol" and numpy_random(query.name)
     if not unknown:
-        return _run(query, heap, session, keep=not random)
+        return _run(query, heap, session, keep=not random and query.name not in _UNINITIALISED)
     if random or query.name.startswith("keras."):
         return NotKnown("depends on values that are not known"), False
     if _value_based_casting(unknown):
@@ -153,16 +155,14 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     exact = all(array.fully_defined for array in unknown) and (
         total <= MAX_ELEMENTS or query.name.rpartition(".")[2] in _VIEWS
     )
-    runs = [
-        _run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in range(3 if exact else 4)
-    ]
+    runs = [_run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in range(FILLINGS)]
     return _agree([outcome for outcome, _ in runs], unknown, exact), any(changed for _, changed in runs)
 
 
 def _run(
     query: Query, heap: Heap, session: Session, *, keep: bool, filling: int = 0, exact: bool = True
 ) -> tuple[Outcome, bool]:
-    reifier = _FillingReifier(heap, session, style="numpy", filling=filling)
+    reifier = Reifier(heap, session, style="numpy", filling=filling)
     if not exact:
         reifier.sizes = lambda dim: _SCALED[filling](dim)
     try:
@@ -185,22 +185,6 @@ def _run(
         for array, value in reifier.arrays
     )
     return Returned(reflect(result, session, keep=keep, arrays=made)), changed
-
-
-class _FillingReifier(Reifier):
-    """Fills arrays of unknown content with zeros, ones or unequal numbers."""
-
-    def _array(self, value: TensorValue) -> Any:
-        made = super()._array(value)
-        if (
-            self.filling == 2
-            and self.heap.settled(value).content is None
-            and isinstance(made, np.ndarray)
-            and made.size > 1
-        ):
-            if made.size <= MAX_ELEMENTS and made.dtype.kind in "iufcb":
-                made[...] = (np.arange(made.size) % 7).reshape(made.shape).astype(made.dtype)
-        return made
 
 
 def _scaled(primes: tuple[int, ...]) -> Any:
@@ -238,30 +222,29 @@ def _agree(outcomes: list[Outcome], unknown: list[TensorValue], exact: bool) -> 
     if len(values) < len(outcomes):
         return NotKnown("depends on values that are not known")
     dims = {dim for array in unknown for dim in erased(array.shape) or ()}
-    merged = _merge(values, dims, exact)
+    merged = merge(values, dims, exact)
     return NotKnown("depends on values that are not known") if merged is None else Returned(merged)
 
 
-def _merge(values: list[Value], dims: set[int | None], exact: bool) -> Value | None:
+def merge(values: list[Value], dims: set[int | None], exact: bool) -> Value | None:
+    """Return what several answers have in common, on the sizes of the arguments (`exact`) or on scaled ones."""
     first = values[0]
     if any(type(value) is not type(first) for value in values):
         return None
     if isinstance(first, FreshArray):
-        inner = _merge([value.value for value in values if isinstance(value, FreshArray)], dims, exact)
+        inner = merge([value.value for value in values if isinstance(value, FreshArray)], dims, exact)
         return dataclasses.replace(first, value=inner) if isinstance(inner, TensorValue) else None
     if isinstance(first, TensorValue):
         specs = [value for value in values if isinstance(value, TensorValue)]
         if len({(spec.kind, spec.dtype, spec.numpy_dtype, len(spec.shape or ())) for spec in specs}) > 1:
             return None
         columns = list(zip(*(spec.shape or () for spec in specs), strict=True))
-        if exact and any(len(set(column)) > 1 for column in columns):
-            return None
         return dataclasses.replace(first, shape=tuple(_dim(column, dims, exact) for column in columns))
     if isinstance(first, (TupleValue, FreshList)):
         rows = [value.items for value in values if isinstance(value, (TupleValue, FreshList))]
         if len({len(row) for row in rows}) > 1:
             return None
-        items = [_merge(list(column), dims, exact) for column in zip(*rows, strict=True)]
+        items = [merge(list(column), dims, exact) for column in zip(*rows, strict=True)]
         return (
             None
             if None in items
@@ -275,8 +258,11 @@ def _merge(values: list[Value], dims: set[int | None], exact: bool) -> Value | N
 
 
 def _dim(column: tuple[int | None, ...], dims: set[int | None], exact: bool) -> int | None:
-    if exact or len(set(column)) == 1:
+    """Return the size that several answers agree on, or that follows a dim of the arguments; None where values decide."""
+    if len(set(column)) == 1:
         return column[0]
+    if exact:
+        return None
     for dim in dims:
         if dim is not None and tuple(scale(dim) for scale in _SCALED) == column:
             clash = [other for other in dims if other is not None and tuple(s(other) for s in _SCALED) == column]

@@ -197,7 +197,8 @@ def _tensor(result: Any, keep: bool) -> TensorValue:
             result.numpy() if hasattr(result, "numpy") and isinstance(result, _EAGER) else tf.get_static_value(result)
         )
         if isinstance(known, np.ndarray) or np.isscalar(known):
-            content = Content(np.asarray(known))
+            # Not NumPy's text: it drops zeros at the end.
+            content = Content(np.asarray(known, dtype=object if dtype == "string" else None))
     return TensorValue(dtype=dtype, shape=shape, content=content)
 
 
@@ -223,7 +224,9 @@ _EAGER = type(tf.constant(0))
 def _array(result: Any, keep: bool, arrays: Sequence[Any]) -> Value:
     array = np.asarray(result)
     dtype, special = array_dtype(array.dtype)
-    content = Content(array.copy()) if keep and array.size <= MAX_CONTENT else None
+    # The values of a masked array are not all that it says: np.ma, and other classes of their own.
+    plain = isinstance(result, np.generic) or type(result) is np.ndarray
+    content = Content(array.copy()) if keep and plain and array.size <= MAX_CONTENT else None
     kind = "npscalar" if isinstance(result, np.generic) else "ndarray"
     value = TensorValue(kind=kind, dtype=dtype, shape=tuple(array.shape), content=content, numpy_dtype=special)
     if kind == "npscalar":

@@ -43,7 +43,7 @@ from ..values import (
 from ..values.dims import erased
 from ..values.fresh import FreshDict, FreshList
 from ..values.tensors import COMPOSITE_KINDS
-from . import composites, keras_files, keras_hooks, standins, symbols
+from . import composites, filling, keras_files, keras_hooks, standins, symbols
 from .classify import classify
 from .session import Session
 
@@ -69,8 +69,9 @@ class Reifier:
     """Turns the values of one call into library objects.
 
     sizes: what a large or unknown dim is replaced by (eager and numpy styles). callback: makes a Python function of a
-    function of the user's. arrays: the ndarrays made, with the values they stand for, to see what a result views.
-    tensors: the tensors, composites and variables made for the arguments, in order.
+    function of the user's. filling: what contents that are not known are replaced by (eager and numpy styles). open_size:
+    what an unknown dim is replaced by in a graph. arrays: the ndarrays made, with the values they stand for, to see what
+    a result views. tensors: the tensors, composites and variables made for the arguments, in order.
     """
 
     heap: Heap
@@ -83,6 +84,8 @@ class Reifier:
     tensors: list[Any] = field(default_factory=list)
     guessed: bool = False
     rebuilt: dict[int, Any] = field(default_factory=dict)
+    open_size: int | None = None
+    _tensors: int = 0
 
     def reify(self, value: Value) -> Any:
         """Return the library object that stands for a value.
@@ -217,13 +220,32 @@ class Reifier:
                 return standins.variable(value.dtype, erased(value.shape))
             if value.content is not None and value.content.array.size <= MAX_CONSTANT:
                 return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
-            return standins.placeholder(value.dtype, erased(value.shape))
+            return standins.placeholder(value.dtype, self._opened(value))
         if value.content is not None:
             return tf.constant(value.content.array, dtype=tf.as_dtype(value.dtype))
         if value.library == "keras":
             return self._keras_variable(value)
-        zeros = tf.zeros(self._sized(value), tf.as_dtype(value.dtype))
-        return tf.Variable(zeros) if value.kind == "Variable" else zeros
+        made = self._filled(value)
+        return tf.Variable(made) if value.kind == "Variable" else made
+
+    def _opened(self, value: TensorValue) -> tuple[int | None, ...] | None:
+        """Return the shape of a placeholder, with a size for what is open where one is to be tried."""
+        shape = erased(value.shape)
+        if self.open_size is None or shape is None:
+            return shape
+        return tuple(self.open_size if dim is None else dim for dim in shape)
+
+    def _filled(self, value: TensorValue) -> Any:
+        """Return a tensor in place of one of unknown content."""
+        shape, dtype = self._sized(value), tf.as_dtype(value.dtype)
+        self._tensors += 1
+        if self.filling == 0 or dtype in (tf.variant, tf.resource) or dtype.is_quantized:
+            return tf.zeros(shape, dtype)
+        if int(np.prod(shape, dtype=np.float64)) > filling.MAX_ELEMENTS:
+            return tf.zeros(shape, dtype) if self.filling % 2 == 0 else tf.ones(shape, dtype)
+        if dtype == tf.string:
+            return tf.fill(shape, str(self.filling + self._tensors))
+        return tf.constant(filling.filled(shape, np.dtype(dtype.as_numpy_dtype), self.filling, self._tensors), dtype)
 
     def _composite(self, value: TensorValue) -> Any:
         """Return a composite of stand-ins; in eager style of parts that fit one another."""
@@ -256,15 +278,13 @@ class Reifier:
             array = value.content.array
             made = array[()] if value.kind == "npscalar" else array.copy()
         elif self.style == "graph":
-            if not value.fully_defined or value.shape is None or dtype.hasobject:
-                raise CannotReifyError("an array of unknown shape")
-            return standins.ArraySpec(dtype, tuple(dim for dim in value.shape if isinstance(dim, int)))
+            shape = self._opened(value)
+            if shape is None or dtype.hasobject:
+                raise CannotReifyError("an array of unknown rank, or of objects")
+            return standins.ArraySpec(dtype, shape)
         else:
-            shape = self._sized(value)
-            if int(np.prod(shape, dtype=np.float64)) > 1_000_000:
-                made = np.broadcast_to(np.full((), self.filling).astype(dtype), shape)
-            else:
-                made = np.full(shape, self.filling).astype(dtype)
+            self._tensors += 1
+            made = filling.filled(self._sized(value), dtype, self.filling, self._tensors)
             if value.kind == "npscalar":
                 made = made[()]
         self.arrays.append((made, value))

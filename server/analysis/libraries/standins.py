@@ -29,11 +29,11 @@ def _defer(*_args: Any) -> Any:
 
 
 class ArraySpec:
-    """An ndarray (or NumPy scalar) of known dtype and shape and unknown content."""
+    """An ndarray (or NumPy scalar) of known dtype and rank and unknown content; a size that is not known is None."""
 
     __array_priority__ = 0.0
 
-    def __init__(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    def __init__(self, dtype: np.dtype[Any], shape: tuple[int | None, ...]) -> None:
         self.dtype = dtype
         self.shape = shape
 
@@ -54,11 +54,15 @@ class ArraySpec:
     @property
     def size(self) -> int:
         """Return the number of elements."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        if None in self.shape:
+            raise ContentNeeded
+        return int(np.prod([dim or 0 for dim in self.shape], dtype=np.int64))
 
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of unsized object")
+        if self.shape[0] is None:
+            raise ContentNeeded
         return self.shape[0]
 
     def astype(self, dtype: Any, *_args: Any, **_kwargs: Any) -> ArraySpec:
@@ -67,7 +71,7 @@ class ArraySpec:
 
     def tiny(self) -> np.ndarray[Any, Any]:
         """Return a real array of this dtype and rank with one element (or none)."""
-        return np.zeros(tuple(min(dim, 1) for dim in self.shape), self.dtype)
+        return np.zeros(tuple(1 if dim is None else min(dim, 1) for dim in self.shape), self.dtype)
 
 
 def _convert(value: ArraySpec, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import symbols
-from .verdicts import CONCRETE, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
+from .verdicts import CONCRETE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
 
 _FILES = forbidden("reads or writes files, or downloads them")
 _CODE = forbidden("makes objects of a config, which names code")
@@ -96,6 +96,8 @@ def classify_keras(rest: str) -> Verdict:
         return UNCLASSIFIED
     if namespace == "applications":
         return SYMBOLIC if last[0].isupper() else CONCRETE
+    if namespace == "random":
+        return RANDOM
     return CONCRETE if namespace in _CONCRETE and not last[0].isupper() else SYMBOLIC
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from tensorflow.core.framework import types_pb2
 from tensorflow.python.framework import op_def_registry
 
-from .verdicts import CONCRETE, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
+from .verdicts import CONCRETE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
 
 _BY_NAME = rules(
     [
@@ -53,12 +53,19 @@ _BY_NAME = rules(
 #: Ops about tensors that are no pure functions of them, or whose refusals depend on bytes.
 _IN_GRAPHS = rules(
     [
+        (r"(.*Random.*|Multinomial|.*TruncatedNormal|.*CandidateSampler|SampleDistortedBoundingBox.*|.*DropoutMask.*|"
+         r"StatelessMultinomial)", RANDOM),
         (r"(Decode(Wav|Gif|Image|Jpeg|Png|Bmp|WebP|Jxl|AndCropJpeg|Compressed|Raw|PaddedRaw|CSV|JSONExample)|"
-         r".*Summary|.*SummaryV2|Print|PrintV2|Assert|EncodeWav|.*Random.*|Multinomial|TruncatedNormal|"
-         r".*CandidateSampler|SampleDistortedBoundingBox.*|ParameterizedTruncatedNormal|CheckNumerics.*|"
-         r"Empty|.*DropoutMask.*|GuaranteeConst)", SYMBOLIC),
+         r".*Summary|.*SummaryV2|Print|PrintV2|Assert|EncodeWav|CheckNumerics.*|Empty|GuaranteeConst)", SYMBOLIC),
+        # Kernels that end the process on arguments that they should refuse.
+        (r"(FusedPadConv2D|FusedResizeAndPadConv2D|QuantizeAndDequantize.*|FakeQuantWithMinMax.*|RaggedGather|"
+         r"RaggedTensorTo.*|RaggedBincount|Quantized.*|Requantiz.*|Dequantize|QuantizeV2|QuantizeDownAndShrinkRange|"
+         r".*Sparse.*Grad.*|SparseSplit|SparseSlice.*|FractionalMaxPoolGrad|FractionalAvgPoolGrad|LSTMBlock.*|BlockLSTM.*|"
+         r"GRUBlock.*|.*Grad|.*GradV2|.*GradGrad.*|.*Backprop.*|Uniform(Dequantize|Quantize.*|Requantize))", SYMBOLIC),
     ]
 )  # fmt: skip
+#: Ops whose shape function says another shape than their kernel gives, for arguments that it does not look at.
+_OTHER_SHAPES = frozenset(["ResizeBilinearGrad", "ResizeBicubicGrad", "ResizeNearestNeighborGrad", "ApproxTopK"])
 
 
 def classify_operation(op: str) -> Verdict:
@@ -74,6 +81,8 @@ def classify_operation(op: str) -> Verdict:
         return forbidden("works on a resource that an earlier call made")
     if any(attribute.type in ("func", "list(func)") for attribute in definition.attr):
         return forbidden("calls a function that is given as an attribute")
+    if op in _OTHER_SHAPES:
+        return forbidden("its shape function does not say what its kernel gives")
     asked = first(_IN_GRAPHS, op)
     if asked is not None:
         return asked

@@ -10,7 +10,7 @@ import re
 
 from .. import symbols
 from .raw_operations import classify_operation
-from .verdicts import CONCRETE, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
+from .verdicts import CONCRETE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
 
 _FILES = forbidden("reads or writes files")
 _STATE = forbidden("sets or reads the state of the whole process")
@@ -51,7 +51,9 @@ _BY_NAME = rules(
         (r"train\.(.*Optimizer|ExponentialMovingAverage)", _RESOURCE),
         (r"data(\..*)?", _DATA),
         (r"errors\..*|OpError", SYMBOLIC),
+        (r"compat\.(as_\w+)|compat\.path_to_str", forbidden("text made of its argument, which is a stand-in here")),
         (r"compat\..*", CONCRETE),
+        (r"approx_top_k", forbidden("its shape function does not say what its kernel gives")),
         # Names that touch files.
         (r"(.*\.)?(load_library|load_op_library|load_file_system_library|register_filesystem_plugin|write_file|"
          r"matching_files|match_filenames_once|write_graph|tf_record_iterator|TFRecord\w+|.*Reader|ReaderBase|import_graph_def|"
@@ -128,10 +130,10 @@ _PURE = (
     "strings",
     "experimental.numpy",
 )
-_RANDOM = ("random", "random.experimental", "experimental.numpy.random")
+_RANDOM_NAMESPACES = ("random", "random.experimental", "experimental.numpy.random")
 #: What reads or decodes: in a scratch graph nothing is read. What it refuses depends on the bytes.
 _CODECS = re.compile(
-    r"(io\.|image\.|audio\.)?(is_jpeg|extract_jpeg_shape|parse_tensor|decode_\w+|encode_\w+|\w*serialize\w*)"
+    r"(io\.|image\.|audio\.)?(is_jpeg|extract_jpeg_shape|parse_tensor|decode_\w+|encode_proto|\w*deserialize\w*)"
 )
 #: Files of TensorFlow whose functions, exported right under `tensorflow`, compute and do nothing else.
 _PURE_FILES = re.compile(
@@ -193,14 +195,14 @@ def classify_tensorflow(rest: str) -> Verdict:
     holder = symbols.resolve(f"tensorflow.{rest.rpartition('.')[0]}") if owner else None
     if holder is not None and holder.kind == "class":
         return _of_class(name, owner, old)
-    if owner in _RANDOM:
-        return SYMBOLIC
+    if owner in _RANDOM_NAMESPACES:
+        return RANDOM
     if _CODECS.fullmatch(name):
         return SYMBOLIC
     if owner in _PURE:
-        return _checked(CONCRETE, old)
+        return CONCRETE
     if not owner:
-        return _at_the_root(rest, name, old)
+        return _at_the_root(rest, name)
     return UNCLASSIFIED
 
 
@@ -219,7 +221,7 @@ def _of_class(name: str, owner: str, old: bool) -> Verdict:
     return forbidden("a method of a class, called without an object")
 
 
-def _at_the_root(rest: str, name: str, old: bool) -> Verdict:
+def _at_the_root(rest: str, name: str) -> Verdict:
     if name in _CLASSES:
         return SYMBOLIC if name in ("Variable", "Tensor") else CONCRETE
     entry = symbols.resolve(f"tensorflow.{rest}")
@@ -228,12 +230,7 @@ def _at_the_root(rest: str, name: str, old: bool) -> Verdict:
     item = entry.object if inspect.isclass(entry.object) else inspect.unwrap(entry.object)
     home = getattr(item, "__module__", None) or ""
     if _RANDOM_FILES.fullmatch(home):
-        return SYMBOLIC
+        return RANDOM
     if inspect.isclass(item):
         return UNCLASSIFIED
-    return _checked(CONCRETE, old) if _PURE_FILES.fullmatch(home) else UNCLASSIFIED
-
-
-def _checked(verdict: Verdict, old: bool) -> Verdict:
-    """Ask for functions of TensorFlow 1 in graphs alone: some of them look at the graph that they are in."""
-    return SYMBOLIC if old else verdict
+    return CONCRETE if _PURE_FILES.fullmatch(home) else UNCLASSIFIED

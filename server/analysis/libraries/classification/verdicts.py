@@ -17,11 +17,16 @@ KINDS = ("concrete", "symbolic", "model", "forbidden", "unclassified")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may be done with a name, and why not more. asks: how a model may ask the library itself, if it does."""
+    """What may be done with a name, and why not more.
+
+    asks: how a model may ask the library itself, if it does. draws: random numbers: what it gives is never known, but
+    whether it raises may be tried.
+    """
 
     kind: str
     reason: str = ""
     asks: str = ""
+    draws: bool = False
 
     @property
     def may_ask(self) -> bool:
@@ -33,8 +38,14 @@ class Verdict:
         """Say whether the call may be made for real, on small values."""
         return "concrete" in (self.kind, self.asks)
 
+    @property
+    def may_confirm(self) -> bool:
+        """Say whether a failure in a graph may be tried for real, on stand-ins."""
+        return self.may_run or self.draws
+
 
 CONCRETE = Verdict("concrete")
+RANDOM = Verdict("symbolic", draws=True)
 SYMBOLIC = Verdict("symbolic")
 UNCLASSIFIED = Verdict("unclassified", "no rule knows this name")
 

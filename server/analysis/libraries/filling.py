@@ -1,0 +1,31 @@
+"""Numbers in place of contents that are not known: zeros, ones, unequal numbers, numbers of both signs.
+
+What a call gives, or whether it raises, counts as known only where it is the same for all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+#: How many fillings there are.
+FILLINGS = 4
+#: Arrays larger than this are views of one element.
+MAX_ELEMENTS = 1_000_000
+
+
+def filled(shape: tuple[int, ...], dtype: np.dtype[Any], filling: int, place: int = 0) -> np.ndarray[Any, Any]:
+    """Return an array; `place` is that of the argument, because two arguments are not to be filled alike."""
+    if dtype.hasobject or dtype.kind in "SU":
+        return np.full(shape, b"" if filling == 0 else str(filling + place).encode()).astype(dtype)
+    if int(np.prod(shape, dtype=np.float64)) > MAX_ELEMENTS:
+        return np.broadcast_to(np.full((), filling).astype(dtype), shape)
+    if filling < 2 or dtype.kind not in "iufcb":
+        return np.full(shape, filling).astype(dtype)
+    numbers: Any = np.arange(int(np.prod(shape))).reshape(shape)
+    numbers = (numbers + 3 * place) % 7 if filling == 2 else (5 * numbers + 2 * place) % 11 - 5
+    if dtype.kind == "b":
+        numbers = numbers > (2 if filling == 2 else 0)
+    made: np.ndarray[Any, Any] = (np.abs(numbers) if dtype.kind == "u" else numbers).astype(dtype)
+    return made
