@@ -38,8 +38,9 @@ _OP_NEVER = re.compile(
     r"RemoteCall|Send|Recv|Stage|Checkpoint|Decode(Wav|Audio|Gif|Video)|AudioSummary|Random|TruncatedNormal|Multinomial|"
     r"Resource|VarHandle|VarIsInitialized|Variable|Rng|StatefulUniform|StatefulStandard|SampleDistorted)"
 )
-_ONLY_LOOK = frozenset(
-    ["Assert", "CheckNumerics", "CheckNumericsV2", "Placeholder", "StatefulPartitionedCall", "If", "While", "Case"]
+#: Stateful ops that only look at what they are given; what is in a branch or a loop is looked at for itself.
+_ONLY_LOOK = re.compile(
+    r"Assert|CheckNumerics(V2)?|Placeholder|StatefulPartitionedCall|If|While|Case|LookupTable(Find|Size|Export)V2"
 )
 
 
@@ -87,8 +88,7 @@ def may_execute(op_types: set[str]) -> bool:
 
 def _stateful(op: str) -> bool:
     definition = op_def_registry.get(op)
-    # An assertion only looks at what it is given; the ops inside of a branch or a loop are looked at for themselves.
-    return definition is None or (definition.is_stateful and op not in _ONLY_LOOK)
+    return definition is None or (definition.is_stateful and _ONLY_LOOK.fullmatch(op) is None)
 
 
 def numpy_random(name: str) -> bool:
