@@ -27,6 +27,7 @@ from ..values import (
     DTypeValue,
     InstanceObject,
     LibraryObject,
+    LiveValue,
     ModuleValue,
     Ref,
     Scalar,
@@ -44,7 +45,7 @@ from ..values.dims import Dim, eager, is_static
 from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
-from . import removed, specs, standard
+from . import graphs, removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
 from .sequences import size_value
@@ -76,6 +77,8 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         return join_all(attribute(interp, frame, option, name) for option in receiver.options)
     if isinstance(receiver, Symbol):
         return library_member(interp, receiver, name)
+    if isinstance(receiver, LiveValue):
+        return graphs.member(interp, frame, receiver, name)
     if isinstance(receiver, TensorValue):
         return _of_tensor(interp, frame, receiver, name)
     if isinstance(receiver, Ref):
@@ -139,14 +142,17 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
             if name in ("shape", "dtype", "ndim")
             else BoundMethod(receiver=receiver, name=name)
         )
+    in_graph = graphs.tensor_attribute(interp, frame, receiver, name)
+    if in_graph is not None:
+        return in_graph
     if name == "shape" and receiver.kind in ("Tensor", "ndarray") and not receiver.fully_defined:
-        if receiver.shape is not None:
+        if receiver.shape is not None and receiver.node is None:
             return _shape_of(interp, frame, receiver)
     owner = _CLASSES.get(receiver.kind, tf.Tensor)
     if receiver.library == "keras":
         owner = keras.Variable
     member = getattr(owner, name, None)
-    if receiver.library == "keras" and name == "value" and frame.mode == "eager":
+    if receiver.library == "keras" and name == "value" and interp.mode(frame) == "eager":
         return dataclasses.replace(receiver, library="tensorflow")  # the variable that it is made of
     if member is None and receiver.kind == "Variable" and name != "numpy":
         return Unknown(f"the attribute '{name}' is not understood")
@@ -160,11 +166,11 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
 def _shape_of(interp: Interpreter, frame: Frame, value: TensorValue) -> Value:
     """Return `x.shape` where not all is known: while a graph is traced, symbols that are not static are None there."""
     dims, gaps = value.shape or (), "size"
-    if frame.mode == "eager" or value.is_numpy:
+    if interp.mode(frame) == "eager" or value.is_numpy:
         dims = interp.bridge.session.named(tuple(eager(dim) for dim in dims)) or ()
     if value.is_numpy:
         return TupleValue(tuple(size_value(dim) for dim in dims))
-    if frame.mode == "graph":
+    if interp.mode(frame) != "eager":
         gaps = "either" if None in dims else "none"
         dims = tuple(None if isinstance(dim, Dim) and not is_static(dim) else dim for dim in dims)
     return ShapeValue(dims, gaps)
@@ -216,7 +222,7 @@ def _specs(interp: Interpreter, element: Value) -> Value:
 
 
 def _ask(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> Value:
-    answer = interp.bridge.call(Query("attribute", name, (receiver,), mode=frame.mode), interp.heap)
+    answer = interp.bridge.call(Query("attribute", name, (receiver,), mode=interp.mode(frame)), interp.heap)
     if isinstance(answer.outcome, Returned):
         value = answer.outcome.value
         if isinstance(value, TensorValue) and value.kind == "ndarray" and not isinstance(receiver, TensorValue):

@@ -17,6 +17,7 @@ from ..values import (
     FunctionValue,
     InstanceObject,
     LibraryObject,
+    LiveValue,
     Partial,
     Ref,
     SuperValue,
@@ -36,7 +37,7 @@ from .events import Argument
 from .functions import call_function
 from .inherited import initialise_vaguely
 from .instances import call_instance, instantiate
-from .library_calls import Arguments, call_method, call_object, call_symbol, lost
+from .library_calls import Arguments, call_live, call_method, call_object, call_symbol, lost
 from .protocols import call_on_instance
 from .sequences import known_items
 
@@ -87,7 +88,7 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
         return lost(interp, function, arguments, "arguments of unknown number")
     if isinstance(function, FunctionValue):
         args, kwargs = (arguments.values, arguments.named)
-        if function.graph and frame.mode == "eager":
+        if function.graph and interp.mode(frame) != "graph":
             session = interp.bridge.session
             signature = [session.with_symbols(spec, static=False) for spec in function.signature or ()]
             args = (*signature[: len(args)], *(_traced(value) for value in args[len(signature) :]))
@@ -103,6 +104,8 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
         return call_builtin(interp, frame, function.name, arguments.values, arguments.named, node)
     if isinstance(function, BoundMethod):
         return call_method(interp, frame, node, function, arguments)
+    if isinstance(function, LiveValue):
+        return call_live(interp, frame, node, function, "__call__", arguments)
     if isinstance(function, Ref):
         item = interp.heap.get(function.address)
         if isinstance(item, LibraryObject):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..libraries.query import Kwargs
-from ..values import Const, DictObject, ListObject, Ref, Scalar, SetObject, TupleValue, Unknown, Value
+from ..values import Const, DictObject, ListObject, Ref, Scalar, SetObject, TensorValue, TupleValue, Unknown, Value
 from ..values.heap import python_key
 from ..values.standard import StandardDict
 from .core import Interpreter
@@ -112,6 +112,10 @@ def is_key(value: Value) -> bool:
     """Say whether it is known which key of a dict a value is: equal to another one only where it is the same."""
     if isinstance(value, TupleValue):
         return all(is_key(item) for item in value.items)
+    if isinstance(value, TensorValue):
+        return (
+            value.node is not None and value.kind != "KerasTensor"
+        )  # tensors of TensorFlow 1 are told apart by identity
     return isinstance(value, Const) and value.value == value.value
 
 

@@ -91,7 +91,7 @@ def asserted(interp: Interpreter, frame: Frame, node: ast.Call, name: str, value
 
     In a graph it is checked when the graph runs: the traced tensor keeps the shape that it has.
     """
-    if not node.args or not values or frame.mode != "eager":
+    if not node.args or not values or interp.mode(frame) != "eager":
         return
     if name in _RANKS and len(values) > 1 and isinstance(values[0], TensorValue):
         rank = values[1]

@@ -76,7 +76,8 @@ class Loop:
 class Frame:
     """One call of a function, or one run of a module.
 
-    mode: `eager`, or `graph` while the program is being traced. handlers: the names of the exceptions that the
+    mode: `eager`, `graph` while the program is being traced, or `v1` inside of a graph of TensorFlow 1 (`Interpreter.mode` also
+    knows whether eager execution is disabled). handlers: the names of the exceptions that the
     `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
     scope around it. function: what is being called. yields: the list of what a generator has given so far.
     uncertain: it may have been left by now, where nobody knows. conditional: what is still to come of the body runs only where a tensor in the graph says so.
@@ -145,12 +146,19 @@ class Interpreter:
         self.raised = False
         #: Above 0 where nobody knows whether the program comes here.
         self.guesses = 0
+        #: Above 0 in a loop of which nobody knows how often it turns.
+        self.repeats = 0
+        #: Above 0 inside of a context manager that is not understood.
+        self.doubtful_contexts = 0
+        #: Whether what is followed is a function that nobody calls.
+        self.uncalled = False
         #: Above 0 in the turns of a loop that may have been left by now.
         self.unsure = 0
         #: Whether some part was given up for its length.
         self.cut = False
         #: Defects of the analysis itself, for the log.
         self.faults: list[str] = []
+        bridge.session.graphs.doubt = lambda: bool(self.guesses or self.unsure or self.repeats or self.uncalled)
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -261,6 +269,12 @@ class Interpreter:
     def joined(self, heaps: list[Heap], merge: Callable[[Value, Value], Value] = join) -> Heap:
         """Join the heaps of paths that meet."""
         return join_heaps(heaps, merge)
+
+    def mode(self, frame: Frame) -> str:
+        """Return how the program runs here: `eager`, `graph` while it is traced, `v1` in a graph of TensorFlow 1."""
+        if frame.mode == "eager" and global_state.current(self.heap).graph:
+            return "v1"
+        return frame.mode
 
     def origin(self, frame: Frame, node: ast.AST) -> Origin:
         """Return the origin of what an expression makes."""

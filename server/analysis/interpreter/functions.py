@@ -97,11 +97,10 @@ def interpret(
     unit = function.unit
     assert definition is not None
     scope = interp.heap.allocate(ScopeObject(bound, function.scope))
-    graph = function.graph or frame.mode == "graph"
     running = Frame(
         unit,  # type: ignore[arg-type]
         scope,
-        mode or ("graph" if graph else "eager"),
+        mode or ("graph" if function.graph else frame.mode),
         node=definition,
         call_site=None if node is None else (frame.unit, node),
         function=function,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 
 import tensorflow as tf
 
 from ..libraries.global_state import LibraryState
 from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Union, Unknown, Value
 from ..values.heap import UnknownObject
-from . import tapes
+from . import graphs, tapes
 from .core import MAX_WATCHED, Frame, Interpreter, executes
 from .protocols import entered, left_behind, may_swallow
 from .statements import bind
@@ -33,23 +34,35 @@ _SUPPRESSING = frozenset(
 
 @executes(ast.With, ast.AsyncWith)
 def _with(interp: Interpreter, frame: Frame, node: ast.With) -> bool:
+    doubts = interp.doubtful_contexts
+    with contextlib.ExitStack() as held:
+        try:
+            return _entered_block(interp, frame, node, held)
+        finally:
+            interp.doubtful_contexts = doubts
+
+
+def _entered_block(interp: Interpreter, frame: Frame, node: ast.With, held: contextlib.ExitStack) -> bool:
     names = frozenset[str]()
     managed: list[Value] = []
     recording: list[Value] = []
     for item in node.items:
         context = interp.evaluate(frame, item.context_expr)
+        interp.doubtful_contexts += isinstance(context, (Unknown, Union))
         # A context manager that comes from elsewhere under a name may well be one that swallows exceptions.
         named = isinstance(item.context_expr, ast.Name) and isinstance(context, (Unknown, Union))
         if named or _suppresses(item.context_expr):
             names = frozenset("*")
-        given = tapes.enter(interp, context)
+        given = graphs.enter(interp, frame, context, held)
+        if given is None:
+            given = tapes.enter(interp, context)
         recording.append(context)
         if given is None:
             given = entered(interp, frame, context, item.context_expr)
-        if given is not None:
-            managed.append(context)
-            if may_swallow(interp, context):
-                names = frozenset("*")
+            if given is not None:
+                managed.append(context)
+                if may_swallow(interp, context):
+                    names = frozenset("*")
         if item.optional_vars is not None:
             bind(interp, frame, item.optional_vars, _entered(context) if given is None else given)
     try:

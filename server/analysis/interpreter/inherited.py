@@ -134,7 +134,7 @@ def read(interp: Interpreter, frame: Frame, receiver: Ref, item: InstanceObject,
     if callable(member) and not isinstance(member, property):
         return BoundMethod(receiver=receiver, name=name)
     if name in _SETTINGS and item.shadow is not None:
-        answer = interp.bridge.call(Query("attribute", name, (Ref(item.shadow),), mode=frame.mode), interp.heap)
+        answer = interp.bridge.call(Query("attribute", name, (Ref(item.shadow),), mode=interp.mode(frame)), interp.heap)
         if isinstance(answer.outcome, Returned):
             return answer.outcome.value
     return Unknown(f"the attribute '{name}' that {item.library} gives it")
@@ -159,7 +159,7 @@ def call_inherited(
         initialise(interp, frame, receiver, args, kwargs)
         return Const(None)
     if kind == "layer" and name == "add_weight" and item.shadow is not None:
-        query = Query("object", "add_weight", (Ref(item.shadow), *args), kwargs, frame.mode)
+        query = Query("object", "add_weight", (Ref(item.shadow), *args), kwargs, interp.mode(frame))
         answer = interp.bridge.call(query, interp.heap)
         if isinstance(answer.outcome, Returned):
             return answer.outcome.value

@@ -137,7 +137,7 @@ def _shape_argument(interp: Interpreter, frame: Frame, value: Value) -> Value:
     if isinstance(value, TensorValue) and value.shape is not None and value.kind == "Tensor":
         if keras_major() < 3:
             return ShapeValue(value.shape)
-        missing: Value = Const(None) if frame.mode == "graph" else Scalar(type="int")
+        missing: Value = Const(None) if interp.mode(frame) != "eager" else Scalar(type="int")
         return TupleValue(tuple(Const(dim) if isinstance(dim, int) else missing for dim in value.shape))
     return Unknown("the shape of this input")
 
@@ -174,7 +174,7 @@ def _converted(interp: Interpreter, frame: Frame, value: Value) -> Value:
             return Unknown(f"a {value.kind} on its way into a layer")
         identity = LibraryObject(symbol="keras.layers.Identity", kind="Layer")
         made = Ref(interp.heap.allocate(identity))
-        answer = interp.bridge.call(Query("object", "__call__", (made, value), mode=frame.mode), interp.heap)
+        answer = interp.bridge.call(Query("object", "__call__", (made, value), mode=interp.mode(frame)), interp.heap)
         if isinstance(answer.outcome, Returned):
             return answer.outcome.value.made_at(value.origin)
         return Unknown("an input that Keras converts")

@@ -18,6 +18,7 @@ from ..values import (
     DTypeValue,
     FunctionValue,
     LibraryObject,
+    LiveValue,
     Ref,
     ShapeValue,
     SuperValue,
@@ -28,7 +29,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.render import kind
-from . import contracts, library_models, specs, standard
+from . import contracts, graphs, library_models, specs, standard
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -130,15 +131,26 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
     if name == "tensorflow.print":
         return Const(None)
     if name == "tensorflow.executing_eagerly":
-        return Const(frame.mode == "eager")
+        return Const(interp.mode(frame) == "eager")
+    if name == "tensorflow.compat.v1.reset_default_graph":
+        graphs.reset(interp)
+        return Const(None)
     if contracts.is_contract(name) and node is not None:
         result = ask(
-            interp, frame, node, name, Query("symbol", name, arguments.values, arguments.named, frame.mode), arguments
+            interp,
+            frame,
+            node,
+            name,
+            Query("symbol", name, arguments.values, arguments.named, interp.mode(frame)),
+            arguments,
         )
         contracts.asserted(interp, frame, node, name, arguments.values)
         return result
     stubs = callback(interp, frame, node) if classify.takes_callbacks(name) else None
-    query = Query("symbol", name, arguments.values, arguments.named, frame.mode, stubs)
+    query = Query("symbol", name, arguments.values, arguments.named, interp.mode(frame), stubs)
+    if query.mode == "eager":
+        graphs.judge_in_eager_code(interp, frame, node, query, arguments.all)
+        query = dataclasses.replace(query, mode=interp.mode(frame))
     return ask(interp, frame, node, name, query, arguments)
 
 
@@ -148,7 +160,7 @@ def call_object(
     """Call a layer, a model, a loss, or one of the methods that say what they are made of."""
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
-    query = Query("object", method, (receiver, *arguments.values), arguments.named, frame.mode)
+    query = Query("object", method, (receiver, *arguments.values), arguments.named, interp.mode(frame))
     return ask(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
 
 
@@ -197,12 +209,26 @@ def _value(interp: Interpreter, outcome: Any, arguments: Arguments) -> Value:
     return Unknown(outcome.reason)
 
 
+def call_live(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: LiveValue, name: str, arguments: Arguments
+) -> Value:
+    """Call a live object, or a method of one."""
+    why = graphs.why_not_called(interp, frame, receiver)
+    if why is not None:
+        return lost(interp, receiver, arguments, why)
+    form = "object" if name == "__call__" else "method"
+    query = Query(form, name, (receiver, *arguments.values), arguments.named, interp.mode(frame))
+    return ask(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
+
+
 # Methods ------------------------------------------------------------------------------------------------------------
 
 
 def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: BoundMethod, arguments: Arguments) -> Value:
     """Call a method of a tensor, an array, a dataset, a library object or one of Python's own."""
     receiver, name = method.receiver, method.name
+    if isinstance(receiver, LiveValue):
+        return call_live(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, SuperValue):
         if not isinstance(receiver.receiver, Ref) or instance(interp, receiver.receiver) is None:
             return lost(interp, receiver.receiver, arguments, "super() outside of an instance")
@@ -219,7 +245,12 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         if classify.classify(f"tensorflow.data.Dataset.{name}") == "unknown":
             return lost(interp, method, arguments, f"Dataset.{name} is not followed")
         query = Query(
-            "method", name, (receiver, *arguments.values), arguments.named, frame.mode, callback(interp, frame, node)
+            "method",
+            name,
+            (receiver, *arguments.values),
+            arguments.named,
+            interp.mode(frame),
+            callback(interp, frame, node),
         )
         return ask(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
     if isinstance(receiver, (ShapeValue, DTypeValue)):
@@ -251,21 +282,32 @@ def _tensor_method(
     if name == "set_shape" and arguments.values:
         target = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         contracts.set_shape(interp, frame, target, receiver, arguments.values[0])
-        return Const(None)
+        return graphs.set_shape(interp, frame, node, receiver, arguments.positional[0])
+    if name == "eval" and interp.mode(frame) == "v1":
+        return ask(
+            interp,
+            frame,
+            node,
+            "Tensor.eval",
+            Query("method", name, (receiver, *arguments.values), arguments.named, "v1"),
+            arguments,
+        )
     if name in ("eval", "gpu", "cpu", "ref", "experimental_ref", "consumers", "dump", "tofile", "from_proto"):
         return Unknown(f"the method '{name}' is not followed")
-    query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
+    query = Query("method", name, (receiver, *arguments.values), arguments.named, interp.mode(frame))
     value = ask(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
     if receiver.library == "keras":
         return value
     if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
+        if interp.mode(frame) == "v1":
+            return value
         return receiver if frame.mode == "eager" else Unknown("what an assignment gives while tracing")
     return value
 
 
 def _to_numpy(interp: Interpreter, frame: Frame, receiver: TensorValue) -> Value:
     """`tensor.numpy()`: the same dtype, shape and content as an array; there is none while tracing."""
-    if frame.mode != "eager" or receiver.kind not in ("Tensor", "Variable"):
+    if interp.mode(frame) != "eager" or receiver.kind not in ("Tensor", "Variable"):
         return Unknown("there is no array here")
     settled = interp.heap.settled(receiver)
     if receiver.dtype in ("string", "variant", "resource") or receiver.shape is None:
@@ -289,7 +331,7 @@ def _spec_method(
     known = specs.without_asking(interp, frame, receiver, name, arguments.values)
     if known is not None:
         return known
-    query = Query("method", name, (receiver, *arguments.values), arguments.named, frame.mode)
+    query = Query("method", name, (receiver, *arguments.values), arguments.named, interp.mode(frame))
     return ask(interp, frame, node, f"{kind(receiver, interp.heap)}.{name}", query, arguments)
 
 

@@ -80,6 +80,14 @@ def _may_leave(node: ast.For | ast.While) -> bool:
 
 def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
     """Follow a loop of unknown length until its state no longer changes; it may also not run at all."""
+    interp.repeats += 1
+    try:
+        return _rounds(interp, frame, node, element, loop)
+    finally:
+        interp.repeats -= 1
+
+
+def _rounds(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
     entry = interp.heap
     state = entry
     for turn in range(MAX_ROUNDS):

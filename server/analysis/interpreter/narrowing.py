@@ -155,7 +155,9 @@ def _bound_tensor(interp: Interpreter, frame: Frame, node: ast.expr | None) -> T
     value = found[1] if found is not None else None
     # In a graph a dim that is not known is None, and comparing with it says nothing of the tensor.
     fits = isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray") and value.content is None
-    return value if fits and isinstance(value, TensorValue) and (frame.mode == "eager" or value.is_numpy) else None
+    return (
+        value if fits and isinstance(value, TensorValue) and (interp.mode(frame) == "eager" or value.is_numpy) else None
+    )
 
 
 def rebind(interp: Interpreter, frame: Frame, node: ast.expr | None, value: Value) -> None:

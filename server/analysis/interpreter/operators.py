@@ -367,7 +367,7 @@ def ask_operator(
         if isinstance(value, Unknown):
             return value
     arguments = tuple(Argument(value, nodes[i] if i < len(nodes) else None) for i, value in enumerate(values))
-    query = Query("operator", name, values, mode=frame.mode)
+    query = Query("operator", name, values, mode=interp.mode(frame))
     answer = interp.bridge.call(query, interp.heap)
     if node is not None:
         report(interp, frame, node, f"operator.{name}", query, arguments, answer)
@@ -408,7 +408,7 @@ def report(
             arguments=arguments,
             outcome=outcome,
             heap=heap,
-            mode=frame.mode,
+            mode=interp.mode(frame),
             receiver=query.args[0] if len(query.args) > len([a for a in arguments if a.keyword is None]) else None,
             casts=answer.casts,
             expected=isinstance(outcome, Refused) and interp.expects(outcome.types),

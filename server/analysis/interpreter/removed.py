@@ -7,6 +7,7 @@ import ast
 from ..libraries import absent, symbols
 from ..libraries.outcome import Refused
 from ..values import Symbol, Unknown, Value
+from . import graphs
 from .core import Frame, Interpreter
 from .events import AbsentName
 
@@ -32,6 +33,7 @@ def meaning(interp: Interpreter, name: str) -> Value | None:
     kept = absent.compatible(name)
     if kept is None:
         return None
+    graphs.assume(interp, name)
     module, _, last = kept.rpartition(".")
     value = library_member(interp, Symbol(name=module, kind="module"), last)
     if isinstance(value, Unknown) and absent.unloadable(kept):
@@ -71,7 +73,7 @@ def _emit(interp: Interpreter, frame: Frame, node: ast.AST, name: str, refused: 
             arguments=(),
             outcome=refused,
             heap=interp.heap,
-            mode=frame.mode,
+            mode=interp.mode(frame),
             expected=interp.expects(refused.types),
             chain=interp.chain(),
             scope=frame.scope,

@@ -58,7 +58,7 @@ def truth(interp: Interpreter, frame: Frame, value: Value) -> bool | None:
         return True if isinstance(item, IteratorObject) and item.kind not in VIEWS else None
     if isinstance(value, TensorValue):
         settled = interp.heap.settled(value)
-        if settled.content is not None and settled.content.array.size == 1 and frame.mode == "eager":
+        if settled.content is not None and settled.content.array.size == 1 and interp.mode(frame) == "eager":
             return bool(settled.content.array.reshape(())[()])
         return None
     if isinstance(value, Union):
@@ -95,7 +95,7 @@ def iterate(
         return _tensor_items(interp, frame, value, node)
     if isinstance(value, DatasetValue) and value.element is not None:
         # Of each turn anew: the last batch may be smaller than the others.
-        return None, interp.bridge.session.with_symbols(value.element, static=frame.mode == "eager")
+        return None, interp.bridge.session.with_symbols(value.element, static=interp.mode(frame) == "eager")
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, ListObject):
@@ -168,13 +168,13 @@ def _tensor_items(
     length = value.shape[0]
     settled = interp.heap.settled(value)
     count = length if isinstance(length, int) and length <= 64 else None
-    if count is not None and settled.known and frame.mode == "eager":
+    if count is not None and settled.known and interp.mode(frame) == "eager":
         rows = [ask_operator(interp, frame, "getitem", (settled, Const(index))) for index in range(count)]
         return rows, join_all(rows) if rows else Unknown("no rows")
     if length == 0:
         return [], Unknown("no rows")
     row = ask_operator(interp, frame, "getitem", (settled.forgotten(), Const(0)))
-    if count is not None and frame.mode == "eager":
+    if count is not None and interp.mode(frame) == "eager":
         return [row] * count, row
     return None, row
 

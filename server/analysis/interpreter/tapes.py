@@ -145,7 +145,9 @@ def _gradient(
     if not item.persistent:
         _put(interp, tape, dataclasses.replace(item, used=True, recording=False))
     detail = (item.persistent is not False, item.used is True, ways)
-    query = Query("model", f"tensorflow.GradientTape.{name}", values, arguments.named, frame.mode, detail=detail)
+    query = Query(
+        "model", f"tensorflow.GradientTape.{name}", values, arguments.named, interp.mode(frame), detail=detail
+    )
     return ask(interp, frame, node, query.name, query, arguments)
 
 

@@ -46,6 +46,7 @@ def run_uncalled(interp: Interpreter) -> None:
     changed: dict[str, frozenset[str]] = {}
     end = interp.heap
     _forget_globals(interp)
+    interp.uncalled = True
     while index < len(interp.pending):
         unit, value = interp.pending[index]
         index += 1

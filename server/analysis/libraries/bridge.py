@@ -24,6 +24,7 @@ from ..values.tensors import COMPOSITE_KINDS
 from . import (
     eager,
     global_state,
+    graphs,
     journal,
     keras_files,
     keras_hooks,
@@ -75,6 +76,10 @@ class Bridge:
     _made: Any = None
     _sampling: bool = False
 
+    def __post_init__(self) -> None:
+        """Let the session have graphs of its own."""
+        self.session.graphs = self.session.graphs or graphs.ProgramGraphs()
+
     def call(self, query: Query, heap: Heap) -> Answer:
         """Return what a call does; a result is materialised in `heap`, and a built layer noted there."""
         alternatives = self._alternatives(query, heap)
@@ -118,7 +123,15 @@ class Bridge:
         state = global_state.current(heap)
         if state.lost is not None:
             return Answer(NotKnown(state.lost))
+        if state.graph and query.mode == "eager":
+            query = dataclasses.replace(query, mode="v1")
         numpy_only = is_numpy_only(query, heap)
+        if not numpy_only and graphs.takes(query, heap):
+            return self._settle(query, heap, self._ask(query, heap, False, None))
+        if query.mode == "v1":
+            query = dataclasses.replace(query, mode="graph")
+        elif query.mode == "eager" and graphs.holds_graph_tensors(query, heap):
+            return Answer(NotKnown("a tensor of a graph, outside of it"))
         if query.form == "symbol" and classify(query.name) == "unknown":
             return Answer(NotKnown(why_not(query.name)))
         if numpy_only and not numpy_calls.allowed(query):
@@ -241,6 +254,8 @@ class Bridge:
                 if numpy_only:
                     outcome, wrote = numpy_calls.ask(query, heap, self.session)
                     return Answer(outcome, wrote=wrote)
+                if graphs.takes(query, heap):
+                    return graphs.ask(query, heap, self.session)
                 return self._ask_symbolically(query, heap)
         finally:
             log.end()

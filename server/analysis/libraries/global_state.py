@@ -9,8 +9,10 @@ an engine of its own: from there on nothing is said.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..values import Const, Heap, HeapObject, LibraryObject, Value
 from .keras_hooks import keras, keras_major
@@ -27,8 +29,6 @@ _SETTERS = {
 _SWITCHES = frozenset(
     [
         "experimental_enable_numpy_behavior",
-        "disable_eager_execution",
-        "disable_v2_behavior",
         "disable_v2_tensorshape",
         "disable_tensor_equality",
         "enable_v2_behavior_off",
@@ -38,6 +38,9 @@ _SWITCHES = frozenset(
         "disable_control_flow_v2",
     ]
 )
+#: Eager execution off, and on.
+_OFF = ("disable_eager_execution", "disable_v2_behavior")
+_ON = ("enable_eager_execution", "enable_v2_behavior")
 #: Calls that change nothing the analysis speaks of.
 _HARMLESS = frozenset(
     [
@@ -66,12 +69,19 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LibraryState(HeapObject):
-    """What the program has set; None is the default. `lost` says why nothing may be said any more."""
+    """What the program has set; None is the default. `lost` says why nothing may be said any more.
+
+    graph: eager execution is disabled. old_behaviour: with it the rest of what `disable_v2_behavior` disables. assumed: that
+    is so only in a program that has been repaired; as it stands, it does not get here.
+    """
 
     floatx: str | None = None
     image_data_format: str | None = None
     dtype_policy: str | None = None
     lost: str | None = None
+    graph: bool = False
+    old_behaviour: bool = False
+    assumed: bool = False
 
 
 def current(heap: Heap) -> LibraryState:
@@ -93,9 +103,18 @@ def key(heap: Heap) -> Hashable:
 def note(name: str, args: tuple[Value, ...], heap: Heap) -> bool:
     """Interpret a call that sets global state; False where `name` is no such call."""
     last = name.rpartition(".")[2]
+    state = current(heap)
+    if last in _ON and state.graph:
+        heap.put(ADDRESS, LibraryState(lost=f"{last} after eager execution was disabled"))
+        return True
     if last in _HARMLESS:
         return True
-    state = current(heap)
+    if last in _OFF:
+        old = state.old_behaviour or last == "disable_v2_behavior"
+        heap.put(ADDRESS, dataclasses.replace(state, graph=True, old_behaviour=old, assumed=False))
+        return True
+    if last in _SWITCHES and state.old_behaviour and last.startswith("disable_"):
+        return True
     if last in _SWITCHES:
         heap.put(ADDRESS, LibraryState(lost=f"{last} changes how every op behaves"))
         return True
@@ -106,7 +125,7 @@ def note(name: str, args: tuple[Value, ...], heap: Heap) -> bool:
     if not isinstance(value, Const) or not isinstance(value.value, str):
         heap.put(ADDRESS, LibraryState(lost=f"{last} is called with a value that is not known"))
         return True
-    settings = {
+    settings: dict[str, Any] = {
         "floatx": state.floatx,
         "image_data_format": state.image_data_format,
         "dtype_policy": state.dtype_policy,
@@ -115,8 +134,15 @@ def note(name: str, args: tuple[Value, ...], heap: Heap) -> bool:
     if field == "floatx" and keras_major() >= 3 and state.dtype_policy is None:
         if any(isinstance(item, LibraryObject) for item in heap.objects.values()):
             settings["dtype_policy"] = state.floatx or "float32"  # made with the first layer, and kept
-    heap.put(ADDRESS, LibraryState(**settings))
+    heap.put(ADDRESS, dataclasses.replace(state, **settings))
     return True
+
+
+def assume_graph(heap: Heap) -> None:
+    """Go on as in a program that disables eager execution, behind a call that needs it to be disabled."""
+    state = current(heap)
+    if state.lost is None and not state.graph:
+        heap.put(ADDRESS, dataclasses.replace(state, graph=True, old_behaviour=True, assumed=True))
 
 
 @contextlib.contextmanager

@@ -30,6 +30,7 @@ from ..values import (
     InstanceObject,
     LibraryObject,
     ListObject,
+    LiveValue,
     Ref,
     ShapeValue,
     SliceValue,
@@ -71,7 +72,8 @@ class Reifier:
     sizes: what a large or unknown dim is replaced by (eager and numpy styles). callback: makes a Python function of a
     function of the user's. filling: what contents that are not known are replaced by (eager and numpy styles). open_size:
     what an unknown dim is replaced by in a graph. arrays: the ndarrays made, with the values they stand for, to see what
-    a result views. tensors: the tensors, composites and variables made for the arguments, in order.
+    a result views. tensors: the tensors, composites and variables made for the arguments, in order. allowed: says of a
+    public name whether the library may call it.
     """
 
     heap: Heap
@@ -85,6 +87,7 @@ class Reifier:
     guessed: bool = False
     rebuilt: dict[int, Any] = field(default_factory=dict)
     open_size: int | None = None
+    allowed: Callable[[str], bool] = lambda name: classify(name) != "unknown"
     _tensors: int = 0
 
     def reify(self, value: Value) -> Any:
@@ -110,7 +113,12 @@ class Reifier:
         return value.value
 
     def _tuple(self, value: TupleValue) -> Any:
-        return tuple(self.reify(item) for item in value.items)
+        items = [self.reify(item) for item in value.items]
+        known = None if value.names is None else self.session.tuple_types.get(value.names)
+        return tuple(items) if known is None else known(*items)
+
+    def _live(self, value: LiveValue) -> Any:
+        return self.session.nodes[value.node]
 
     def _slice(self, value: SliceValue) -> Any:
         return slice(self.reify(value.lower), self.reify(value.upper), self.reify(value.step))
@@ -129,7 +137,7 @@ class Reifier:
         if entry is None or entry.kind == "module":
             raise CannotReifyError(f"{value.name} is not a public object")
         # A class is called too where a library maps it over a structure: tf.nest.map_structure(tf.io.TFRecordWriter, …).
-        if entry.kind in ("function", "class") and classify(entry.name) == "unknown":
+        if entry.kind in ("function", "class") and not self.allowed(entry.name):
             raise CannotReifyError(f"{value.name} is not known to be pure")
         return entry.object
 
@@ -214,6 +222,9 @@ class Reifier:
         if value.kind in COMPOSITE_KINDS:
             return self._composite(value)
         if self.style == "graph":
+            made = None if value.node is None else self.session.nodes.get(value.node)
+            if made is not None and getattr(made, "graph", None) is tf.compat.v1.get_default_graph():
+                return made
             if value.kind == "Variable":
                 if value.library == "keras":
                     return self._keras_variable(value)
@@ -379,6 +390,7 @@ _METHODS: dict[type[Value], Any] = {
     DatasetValue: Reifier._dataset,
     Union: Reifier._union,
     BoundMethod: Reifier._bound,
+    LiveValue: Reifier._live,
     FreshList: Reifier._fresh_list,
     FreshDict: Reifier._fresh_dict,
 }

@@ -29,6 +29,10 @@ class Session:
     variables: dict[int, tuple[Any, Trace]] = field(default_factory=dict)
     #: Whether a function of the program has run inside of the library's call: what it gives comes from nowhere there.
     called_back: bool = False
+    #: The graphs of TensorFlow 1 that the program builds (`graphs.ProgramGraphs`).
+    graphs: Any = None
+    #: Classes of named tuples of the library, by their fields.
+    tuple_types: dict[tuple[str, ...], Any] = field(default_factory=dict)
     #: Makes the real stand-in of a layer of the program (see `interpreter.layer_stubs`).
     stub_layer: Callable[[Ref], Any] | None = None
     #: The batch that every input of a Keras model gets.

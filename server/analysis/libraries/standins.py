@@ -7,12 +7,16 @@ converts it, by its registry, into a placeholder; whoever wants its values gets 
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from .keras_hooks import uninitialized_variable
+
+#: Where they stand in a graph of the program's.
+STAND_INS = "shapewright/"
 
 
 class ContentNeeded(BaseException):
@@ -78,7 +82,15 @@ def _convert(value: ArraySpec, dtype: Any = None, name: str | None = None, as_re
     """Convert as TensorFlow would: it is asked with one element, so what it refuses is refused here."""
     del as_ref
     sample = tf.constant(value.tiny(), dtype=dtype)
-    return tf.compat.v1.placeholder(sample.dtype, value.shape, name=name)
+    with _apart():
+        return tf.compat.v1.placeholder(sample.dtype, value.shape, name=name)
+
+
+def _apart() -> Any:
+    """Return the name scope that stand-ins have in a graph of the program's, where names are seen."""
+    graph = tf.compat.v1.get_default_graph()
+    program = not tf.executing_eagerly() and getattr(graph, "_shapewright", False)
+    return graph.name_scope(STAND_INS) if program else contextlib.nullcontext()
 
 
 # `_convert` is found by the real type; `type(value)` is not fooled by __class__.
@@ -87,7 +99,8 @@ tf.register_tensor_conversion_function(ArraySpec, _convert, priority=1)
 
 def placeholder(dtype: str, shape: tuple[int | None, ...] | None) -> Any:
     """Return a symbolic tensor in the current graph."""
-    return tf.compat.v1.placeholder(tf.as_dtype(dtype), shape)
+    with _apart():
+        return tf.compat.v1.placeholder(tf.as_dtype(dtype), shape)
 
 
 def variable(dtype: str, shape: tuple[int | None, ...] | None) -> Any:

@@ -3,6 +3,7 @@
 from .base import (
     UNKNOWN_RANK,
     Const,
+    LiveValue,
     Origin,
     Ref,
     Scalar,
@@ -47,6 +48,7 @@ __all__ = [
     "InstanceObject",
     "LibraryObject",
     "ListObject",
+    "LiveValue",
     "ModuleValue",
     "Origin",
     "Partial",

@@ -139,6 +139,14 @@ class Symbol(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class LiveValue(Value):
+    """An object of a library that the analysis keeps alive, such as a graph or a session, by its number there."""
+
+    kind: str = "object"
+    node: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Union(Value):
     """One of several values, after a join. Made by `join` alone, which bounds its width and keeps it flat."""
 

@@ -327,6 +327,8 @@ def python_key(value: Value) -> Hashable:
         return ("constant", value.value)
     if isinstance(value, TupleValue):
         return ("tuple", *(python_key(item) for item in value.items))
+    if isinstance(value, TensorValue) and value.node is not None:
+        return ("node", value.node)
     return value
 
 

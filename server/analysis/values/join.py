@@ -137,6 +137,7 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
         first,
         shape=join_shapes(first.shape, second.shape),
         content=first.content if same_content else None,
+        node=first.node if first.node == second.node else None,
         parts=merged,
         trace=join_traces(first.trace, second.trace),
         sizes=first.sizes if same_content and first.sizes == second.sizes else None,
@@ -245,6 +246,9 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
         return first
     if isinstance(first, TapeObject) and isinstance(second, TapeObject):
         return join_tapes(first, second) or UnknownObject("reset on some paths only")
+    if getattr(first, "assumed", False) != getattr(second, "assumed", False):
+        # What is assumed on a path holds behind a call that raises: nobody comes from there.
+        return second if getattr(first, "assumed", False) else first
     if isinstance(first, ScopeObject) and isinstance(second, ScopeObject):
         variables = dict(first.variables)
         for name, value in second.variables.items():

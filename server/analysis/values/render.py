@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .base import Const, Ref, Scalar, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
+from .base import Const, LiveValue, Ref, Scalar, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .dims import Dim, Sym, is_named, naming, render
 from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
@@ -103,6 +103,8 @@ def kind(value: Value, heap: Heap) -> str:
         return kinds.pop() if len(kinds) == 1 else "unknown"
     if isinstance(value, Ref):
         return _object_kind(value, heap)
+    if isinstance(value, LiveValue):
+        return value.kind
     if isinstance(value, Builtin):
         return "class" if value.name in _BUILTIN_TYPES else "function"
     for type_, name in _KINDS.items():

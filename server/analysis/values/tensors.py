@@ -71,7 +71,8 @@ class TensorValue(Value):
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
-    node: for a KerasTensor, the heap-independent key of the live object that carries its history.
+    node: for a KerasTensor, and for a tensor in a graph of TensorFlow 1, the heap-independent key of the live object that
+        carries its history.
     trace: which tensor it is, and what gradient tapes know of it; None where that is not followed.
     """
 

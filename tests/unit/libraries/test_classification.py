@@ -49,7 +49,7 @@ NEVER = [
     "tensorflow.compat.v1.disable_eager_execution",
     "tensorflow.compat.v1.get_variable",
     "tensorflow.compat.v1.placeholder",
-    "tensorflow.compat.v1.Session",
+    "tensorflow.compat.v1.train.Supervisor",
     "tensorflow.experimental.numpy.experimental_enable_numpy_behavior",
     "tensorflow.register_tensor_conversion_function",
     "tensorflow.data.Dataset.from_generator",

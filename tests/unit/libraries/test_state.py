@@ -8,7 +8,7 @@ import pytest
 from server.analysis.libraries import global_state, journal, keras_hooks
 from server.analysis.libraries.keras_hooks import keras
 from server.analysis.libraries.outcome import NotKnown, Refused, Returned
-from server.analysis.values import Const, Scalar
+from server.analysis.values import Const, DTypeValue, Scalar, TensorValue, TupleValue
 
 from .conftest import Asker, tensor
 
@@ -69,13 +69,29 @@ def test_a_setting_that_is_not_known_ends_what_can_be_said(ask: Asker) -> None:
     assert isinstance(ask("tensorflow.zeros", [2]).outcome, NotKnown)
 
 
-@pytest.mark.parametrize("switch", ["disable_eager_execution", "disable_v2_behavior", "disable_tensor_equality"])
+@pytest.mark.parametrize("switch", ["disable_tensor_equality", "disable_resource_variables"])
 def test_a_switch_without_a_way_back_is_not_thrown(ask: Asker, switch: str) -> None:
     import tensorflow as tf
 
     assert global_state.note(f"tensorflow.compat.v1.{switch}", (), ask.heap)
     assert isinstance(ask("tensorflow.zeros", [2]).outcome, NotKnown)
     assert tf.executing_eagerly()
+
+
+@pytest.mark.parametrize("switch", ["disable_eager_execution", "disable_v2_behavior"])
+def test_without_eager_execution_the_program_has_a_graph(ask: Asker, switch: str) -> None:
+    import tensorflow as tf
+
+    assert global_state.note(f"tensorflow.compat.v1.{switch}", (), ask.heap)
+    outcome = ask(
+        "tensorflow.compat.v1.placeholder", DTypeValue("float32"), TupleValue((Const(None), Const(4)))
+    ).outcome
+    assert isinstance(outcome, Returned)
+    assert isinstance(outcome.value, TensorValue)
+    assert outcome.value.shape == (None, 4)
+    assert outcome.value.node is not None
+    assert tf.executing_eagerly()
+    assert tf.compat.v1.resource_variables_enabled()
 
 
 def test_other_calls_set_nothing(ask: Asker) -> None:

@@ -55,7 +55,7 @@ def _len(
     if isinstance(value, Scalar) and value.type in ("str", "bytes"):
         return Scalar(type="int")
     if isinstance(value, TensorValue):
-        eager = frame.mode == "eager" or value.is_numpy
+        eager = interp.mode(frame) == "eager" or value.is_numpy
         if value.kind in ("Tensor", "ndarray", "Variable") and value.shape and eager:
             return size_value(value.shape[0])
         return Unknown("len() of this tensor")

@@ -45,7 +45,7 @@ def _scalar(
             return Const(value.text)
         return (None if isinstance(value, TensorValue) else fold(interp, str, (value,))) or Scalar(type="str")
     if isinstance(value, TensorValue):
-        if frame.mode == "graph" and not value.is_numpy:
+        if interp.mode(frame) != "eager" and not value.is_numpy:
             return Unknown(f"{name}() of a symbolic tensor")
         if value.content is not None and value.content.array.size == 1 and value.content.array.dtype.kind in "biuf":
             try:

@@ -30,7 +30,9 @@ def _math(call: StandardCall) -> Value | None:
     result = fold(call.interp, function, args, call.kwargs, largest=_GROWING.get(name))
     if result is not None:
         return result
-    if call.frame.mode == "graph" and any(isinstance(arg, TensorValue) and not arg.is_numpy for arg in args):
+    if call.interp.mode(call.frame) != "eager" and any(
+        isinstance(arg, TensorValue) and not arg.is_numpy for arg in args
+    ):
         return Unknown(f"{call.name}() of a symbolic tensor")
     if name in _BOOLS:
         return Scalar(type="bool")
@@ -51,7 +53,7 @@ def _number(call: StandardCall, value: Value) -> Value:
     if not isinstance(value, TensorValue) or value.shape != () or value.dtype == "bool":
         return value
     settled = call.interp.heap.settled(value)
-    readable = value.is_numpy or (value.kind in ("Tensor", "Variable") and call.frame.mode == "eager")
+    readable = value.is_numpy or (value.kind in ("Tensor", "Variable") and call.interp.mode(call.frame) == "eager")
     if settled.content is None or not readable or settled.content.array.dtype.kind not in "iuf":
         return value
     return Const(settled.content.array.item())
