@@ -86,10 +86,10 @@ class Session:
     def with_symbols(self, value: Value, static: bool = True, inputs: bool = False) -> Value:
         """Return a value whose tensors have fresh symbols for dims that are not known.
 
-        inputs: whether it is an input of a Keras model. Variables, ragged and sparse tensors may have dims that are open
+        inputs: whether it is an input of a Keras model. Tensors in a graph of TensorFlow 1, variables, ragged and sparse tensors may have dims that are open
         in earnest.
         """
-        if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray"):
+        if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray") and value.node is None:
             shape = self.named(value.shape, static or value.is_numpy)
             return value if shape is value.shape else dataclasses.replace(value, shape=shape)
         if isinstance(value, TensorValue) and value.kind == "KerasTensor" and value.shape and None in value.shape:
