@@ -39,6 +39,8 @@ e2e: client-tests
 bench: .venv/.runtime
 	.venv/bin/python benchmarks/startup.py
 	.venv/bin/python benchmarks/analysis.py
+	.venv/bin/python benchmarks/allocation.py
+	.venv/bin/python benchmarks/calls.py
 
 clean:
 	rm -rf .venv .venv-tf215 .e2e client/node_modules client/dist client/dist-test client/bundled client/server client/docs client/*.vsix

@@ -81,7 +81,9 @@ def main() -> None:
     assert tf.data
     imported = time.perf_counter() - started
     # What every analysis loads once: not what these programs cost.
-    analyse(Request(str(ROOT / "allocation.py"), HEAD + "x = keras.layers.Dense(2)(tf.zeros([2, 3]))\ny = np.ones(3) + 1"))
+    analyse(
+        Request(str(ROOT / "allocation.py"), HEAD + "x = keras.layers.Dense(2)(tf.zeros([2, 3]))\ny = np.ones(3) + 1")
+    )
     print(f"import of the libraries {imported:.2f} s; memory beyond it, and the share of what the program would take\n")
     print(f"{'time':>9} {'x import':>8} {'memory':>9} {'would be':>11}  program")
     for text, size in PROGRAMS:
