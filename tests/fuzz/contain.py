@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from server.analysis.libraries.composites import components
 from server.analysis.report import Fact
 from server.analysis.values import (
     Const,
@@ -36,6 +37,7 @@ def real_spec(item: Any) -> tuple[str, str, tuple[int | None, ...] | None] | Non
         ("Variable", tf.Variable),
         ("RaggedTensor", tf.RaggedTensor),
         ("SparseTensor", tf.SparseTensor),
+        ("IndexedSlices", tf.IndexedSlices),
         ("Tensor", tf.Tensor),
     ):
         if isinstance(item, class_):
@@ -53,6 +55,8 @@ def same_array(claimed: np.ndarray[Any, Any], real: Any, tolerance: float = 1e-5
         return False
     if array.dtype.kind in "fc":
         return bool(np.allclose(claimed.astype(array.dtype), array, rtol=tolerance, atol=1e-6, equal_nan=True))
+    if array.dtype.hasobject:  # arrays of arrays, of texts
+        return repr(claimed.tolist()) == repr(array.tolist())
     return bool(np.array_equal(claimed, array))
 
 
@@ -102,6 +106,14 @@ def _tensor(value: TensorValue, item: Any) -> str | None:
         return f"claims a {value.kind}, is a {real[0]}"
     if value.dtype != real[1]:
         return f"claims {value.dtype}, is {real[1]}"
+    made = components(item) if value.parts else ()
+    if made is None or len(made) != len(value.parts):
+        return f"claims {len(value.parts)} parts of {item!r}"
+    wrong = next(
+        (why for part, real_part in zip(value.parts, made, strict=True) if (why := _tensor(part, real_part))), None
+    )
+    if wrong is not None:
+        return f"of a part: {wrong}"
     if value.content is not None and not same_array(value.content.array, item):
         return f"claims {value.content.array!r}, is {item!r}"
     return _dims(value.shape, real[2])

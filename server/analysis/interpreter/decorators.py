@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 
+from ..libraries.composites import of_spec
 from ..libraries.query import Kwargs
 from ..values import Builtin, Const, Descriptor, FunctionValue, Ref, Symbol, TensorValue, Unknown, Value
 from .core import Frame, Interpreter
@@ -107,7 +108,7 @@ def traced(interp: Interpreter, function: FunctionValue, signature: Value) -> Va
     if isinstance(signature, Const) and signature.value is None:
         return dataclasses.replace(function, graph=True)
     items = known_items(interp, signature)
-    if items is None or not all(isinstance(item, TensorValue) and item.kind == "TensorSpec" for item in items):
+    if items is None or not all(isinstance(item, TensorValue) and item.kind.endswith("Spec") for item in items):
         return Unknown("an input_signature that is not understood")
-    specs = tuple(TensorValue(dtype=item.dtype, shape=item.shape) for item in items if isinstance(item, TensorValue))
+    specs = tuple(of_spec(item) for item in items if isinstance(item, TensorValue))
     return dataclasses.replace(function, graph=True, signature=specs)

@@ -30,6 +30,10 @@ _CALLBACKS = frozenset(
         "tensorflow.case",
         "tensorflow.switch_case",
         "tensorflow.while_loop",
+        "tensorflow.nest.map_structure",
+        "tensorflow.nest.map_structure_up_to",
+        "tensorflow.ragged.map_flat_values",
+        "tensorflow.sparse.map_values",
     ]
 )
 #: Ops that are never run for real.

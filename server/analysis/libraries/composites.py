@@ -91,6 +91,14 @@ def of_any_length(value: TensorValue) -> TensorValue:
     return TensorValue(kind=value.kind, dtype=value.dtype, shape=value.shape, parts=parts)
 
 
+def of_spec(spec: TensorValue) -> TensorValue:
+    """Return the tensor or composite that a spec (of kind `…Spec`) describes; ragged in no dimension it is a tensor."""
+    kind = spec.kind.removesuffix("Spec")
+    if kind == "RaggedTensor" and len(spec.parts) == 1:
+        kind = "Tensor"
+    return TensorValue(kind=kind, dtype=spec.dtype, shape=spec.shape, parts=() if kind == "Tensor" else spec.parts)
+
+
 # Examples -----------------------------------------------------------------------------------------------------------
 
 

@@ -198,7 +198,7 @@ def _tensor(result: Any, keep: bool) -> TensorValue:
         )
         if isinstance(known, np.ndarray) or np.isscalar(known):
             # Not NumPy's text: it drops zeros at the end.
-            content = Content(np.asarray(known, dtype=object if dtype == "string" else None))
+            content = Content(_without_arrays(np.asarray(known, dtype=object if dtype == "string" else None)))
     return TensorValue(dtype=dtype, shape=shape, content=content)
 
 
@@ -208,6 +208,15 @@ def _composite(result: Any, keep: bool) -> Value:
         return Unknown(f"a {type(result).__name__} of composites")
     parts = tuple(_tensor(part, keep) for part in made)
     return TensorValue(kind=type(result).__name__, dtype=result.dtype.name, shape=dims_of(result.shape), parts=parts)
+
+
+def _without_arrays(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return an array of texts: what TensorFlow packs in a graph comes back as an array of arrays."""
+    if not array.dtype.hasobject or not any(isinstance(item, np.ndarray) for item in array.flat):
+        return array
+    plain = np.empty(array.shape, object)
+    plain.reshape(-1)[:] = [item.item() if isinstance(item, np.ndarray) else item for item in array.flat]
+    return plain
 
 
 def _class(result: type) -> Value:
