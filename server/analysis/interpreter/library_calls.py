@@ -42,7 +42,7 @@ from .methods import call_method_of_python
 from .operators import report
 
 #: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
-_ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape"])
+_ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape", "get_layer"])
 #: Methods that leave the structure of a Keras object as it is.
 _HARMLESS = frozenset(
     [
@@ -340,7 +340,7 @@ def _object_method(
 ) -> Value:
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
-    if item.life != "kept":
+    if not item.of_keras:
         if recipes.may_ask(item, name) or name == "__call__":
             return call_object(interp, frame, node, receiver, name, arguments)
         return Unknown(f"{item.title}.{name} is not followed")

@@ -351,7 +351,7 @@ def _takes_library(interp: Interpreter, value: Value) -> bool:
 def _is_live(interp: Interpreter, value: Value) -> bool:
     """Say whether a value is an object of a library that may define operators: a linear operator, a table."""
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
-    return isinstance(item, LibraryObject) and item.life != "kept"
+    return isinstance(item, LibraryObject) and not item.of_keras
 
 
 def ask_operator(

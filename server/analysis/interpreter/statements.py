@@ -144,7 +144,13 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
             interp.heap.put(global_state.ADDRESS, lost)
         elif isinstance(member, Ref) and not set_attribute(interp, frame, member, name, value, certain):
             item = interp.heap.get(member.address)
-            if not isinstance(item, LibraryObject) or name not in ("trainable", "name", "learning_rate"):
+            if isinstance(item, LibraryObject) and item.of_keras and name == "trainable" and certain:
+                known = truth(interp, frame, value)
+                if known is not None:
+                    interp.bridge.set_setting(member, name, Const(known), interp.heap)
+                    continue
+                interp.heap.put(member.address, UnknownObject("made trainable or not, nobody knows"))
+            elif not isinstance(item, LibraryObject) or name not in ("name", "learning_rate"):
                 interp.heap.escape([member], f"its attribute {name} is set")
                 interp.heap.put(member.address, UnknownObject(f"its attribute {name} is set"))
 

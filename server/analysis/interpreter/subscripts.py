@@ -45,7 +45,7 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     held = interp.heap.get(container.address) if isinstance(container, Ref) else None
-    if isinstance(held, LibraryObject) and held.life != "kept":
+    if isinstance(held, LibraryObject) and not held.of_keras:
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     items = _indexable(interp, container)
     if isinstance(container, Ref) and isinstance(held, DictObject):

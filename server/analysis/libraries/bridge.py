@@ -18,6 +18,7 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import DatasetValue, Heap, LibraryObject, ListObject, Ref, TensorValue, TupleValue, Union, Value
 from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, materialise, without_content
+from ..values.histories import as_spec, settled_history
 from ..values.join import join_all, join_heaps
 from ..values.keys import NoKeyError
 from ..values.tensors import COMPOSITE_KINDS
@@ -33,6 +34,7 @@ from . import (
     recipes,
     sampling,
     symbols,
+    waking,
 )
 from . import models as _models  # noqa: F401 - the names that have models
 from .arguments import reads_outside
@@ -48,7 +50,7 @@ from .reify import CannotReifyError, Reifier
 from .session import Session
 from .shapes import with_gaps
 from .standins import ContentNeeded
-from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
+from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count, weight_specs
 
 MAX_COMBINATIONS = 8
 #: Classes of Keras whose objects are tensors to the analysis.
@@ -148,7 +150,8 @@ class Bridge:
         """Return what a call does, from memory or by asking; nothing of it is on the heap yet."""
         key: Any
         try:
-            key = (query.key(heap), global_state.key(heap), self._limit, recorded(self.tapes, heap))
+            alive = waking.wake(query, heap, self.session)
+            key = (query.key(heap), global_state.key(heap), self._limit, recorded(self.tapes, heap), alive)
         except NoKeyError:
             key = None
         except RecursionError:
@@ -197,7 +200,9 @@ class Bridge:
         leaves = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
         storages = [leaf.storage for leaf in leaves if leaf.is_numpy]
         found = traces(query, heap, answer.flows, self.tapes, self.session)
-        value = materialise(recipes.with_recipes(answer.outcome.value, query, heap), heap, storages, found)
+        value = materialise(
+            recipes.with_recipes(answer.outcome.value, query, heap, self.session.inner), heap, storages, found
+        )
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         return dataclasses.replace(answer, outcome=Returned(value))
 
@@ -219,12 +224,32 @@ class Bridge:
         if isinstance(item, LibraryObject):
             alive = self.session.alive(receiver.address, heap)
             args, kwargs = _frozen(query.args[1:], query.kwargs, heap)
-            changed = dataclasses.replace(item, history=(*item.history, (query.name, args, kwargs)))
+            entry = (query.name, tuple(map(as_spec, args)), tuple((name, as_spec(arg)) for name, arg in kwargs))
+            changed = dataclasses.replace(item, history=(*item.history, entry))
+            changed = settled_history(changed)
+            if changed.others and alive is not None:
+                changed = self._settled_by_weights(changed, alive, heap)
             heap.put(receiver.address, changed)
             if alive is not None:
                 # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
                 if object_fingerprint(alive) != self._before.get(receiver.address):
                     self.session.keep(receiver.address, changed, alive)
+
+    def _settled_by_weights(self, item: LibraryObject, made: Any, heap: Heap) -> LibraryObject:
+        """Return a layer after a call that has built it, where other paths have built it with the same weights."""
+        reifier = Reifier(heap, self.session)
+        try:
+            with keras_hooks.without_memory():
+                others = [reifier.replayed(dataclasses.replace(item, history=other)) for other in item.others or ()]
+        except (CannotReifyError, ContentNeeded):
+            return item
+        same = all(weight_specs(other) == weight_specs(made) for other in others)
+        return dataclasses.replace(item, others=frozenset()) if same else item
+
+    def set_setting(self, receiver: Ref, name: str, value: Value, heap: Heap) -> None:
+        """Set an attribute of a layer or a model that is part of its recipe."""
+        with global_state.applied(heap):
+            waking.set_setting(receiver, name, value, heap, self.session)
 
     def is_built(self, receiver: Ref, heap: Heap) -> bool:
         """Say whether a layer or a model is built: whether calls of it still change what it is made of."""

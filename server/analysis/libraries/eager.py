@@ -160,7 +160,7 @@ def all_known(query: Query, heap: Heap) -> bool:
     leaves = query.leaves(heap)
     for leaf in leaves:
         item = heap.get(leaf.address) if isinstance(leaf, Ref) else None
-        if isinstance(item, LibraryObject) and item.life != "kept" and moves(item):
+        if isinstance(item, LibraryObject) and not item.of_keras and moves(item):
             return False
     given = [leaf for leaf in leaves if isinstance(leaf, TensorValue)]
     return all(heap.settled(leaf).known and leaf.kind not in ("Variable", "KerasTensor") for leaf in given)

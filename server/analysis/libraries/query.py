@@ -127,7 +127,7 @@ def leaves(values: tuple[Value, ...], heap: Heap) -> list[Value]:
             item = heap.get(value.address)
             if isinstance(item, ListObject):
                 inner = list(item.items or ())
-            elif isinstance(item, LibraryObject) and item.life != "kept":
+            elif isinstance(item, LibraryObject) and not item.of_keras:
                 inner = [*item.args, *(part for _, part in item.kwargs)]
             elif isinstance(item, DictObject):
                 inner = [part for pair in item.items or () for part in pair]

@@ -113,17 +113,25 @@ def _public_name(cls: type, family: Family) -> str:
     return family.bases[0]
 
 
-def with_recipes(value: Value, query: Query, heap: Heap) -> Value:
-    """Return what a call gave, its objects with the recipe: this very call, and which part of its result they are."""
+def with_recipes(value: Value, query: Query, heap: Heap, inner: dict[LibraryObject, int]) -> Value:
+    """Return what a call gave, its objects with the recipe: this very call, and which part of its result they are.
+
+    inner: the addresses of parts of other objects that were asked for before.
+    """
     if isinstance(value, FreshObject) and not value.item.form:
         args = tuple(freeze(arg, heap) for arg in query.args)
         kwargs = tuple((name, freeze(arg, heap)) for name, arg in query.kwargs)
         item = dataclasses.replace(value.item, form=query.form, maker=query.name, args=args, kwargs=kwargs)
+        if item.life == "inner":
+            address = inner.get(item)
+            if address is None or not isinstance(heap.get(address), LibraryObject):
+                address = inner[item] = heap.allocate(item)
+            return Ref(address)
         return FreshObject(item=item)
     if isinstance(value, (TupleValue, FreshList)):
-        return dataclasses.replace(value, items=tuple(with_recipes(item, query, heap) for item in value.items))
+        return dataclasses.replace(value, items=tuple(with_recipes(item, query, heap, inner) for item in value.items))
     if isinstance(value, FreshDict):
-        return FreshDict(tuple((key, with_recipes(part, query, heap)) for key, part in value.items))
+        return FreshDict(tuple((key, with_recipes(part, query, heap, inner)) for key, part in value.items))
     return value
 
 
@@ -176,7 +184,7 @@ def receiver_of(query: Query, heap: Heap) -> LibraryObject | None:
     """Return the object that a method is called on, where it is one of those here."""
     first = query.args[0] if query.form in ("object", "method", "attribute", "operator") and query.args else None
     item = heap.get(first.address) if isinstance(first, Ref) else None
-    return item if isinstance(item, LibraryObject) and item.life != "kept" else None
+    return item if isinstance(item, LibraryObject) and not item.of_keras else None
 
 
 def moves(item: LibraryObject) -> bool:

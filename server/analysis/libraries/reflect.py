@@ -18,6 +18,7 @@ from ..values import (
     Content,
     DatasetValue,
     DTypeValue,
+    Ref,
     ShapeValue,
     Symbol,
     TensorValue,
@@ -32,6 +33,7 @@ from .composites import components, parts_of_spec
 from .keras_hooks import keras, keras_major
 from .outcome import Either
 from .session import Session
+from .stateful import is_stateful_class, part_of_another
 
 #: The largest array that keeps its content, beside the user's limit on what is computed.
 MAX_CONTENT = 100_000
@@ -119,6 +121,9 @@ def _reflect(
         return join_all(inner(option) for option in result.options)
     if isinstance(result, Value):
         return result
+    if is_stateful_class(result):
+        address = session.address_of(result)
+        return Ref(address) if address is not None else part_of_another(result, path)
     from .recipes import reflected
 
     fresh = reflected(result, path)

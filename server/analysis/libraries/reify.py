@@ -57,6 +57,8 @@ _BUILTIN_TYPES: dict[str, Any] = {
     "complex": complex,
     "object": object,
 }
+#: Stands in a history for an attribute that was set.
+SETTING = "="
 #: Constants larger than this are placeholders in a graph.
 MAX_CONSTANT = 100_000
 
@@ -311,30 +313,56 @@ class Reifier:
             kept = self.session.alive(address, self.heap)
             if kept is not None:
                 return kept
+        made = self.replayed(item)
+        if self.style == "graph":
+            self.session.keep(address, item, made)
+        return made
+
+    def replayed(self, item: LibraryObject) -> Any:
+        """Return an object made by its recipe, with the calls repeated that have changed it."""
         tensors = list(self.tensors)
         try:
             made = self.construct(item)
-            with contextlib.ExitStack() as stack:
-                if self.style == "graph" and item.history:
-                    # As the calls were made the first time: placeholders stand in a graph of their own.
-                    stack.enter_context(FuncGraph("replay").as_default())
-                    stack.enter_context(keras_hooks.without_memory())
-                for method, args, kwargs in item.history:
-                    real_args, real_kwargs = self.call(args, kwargs)
-                    getattr(made, method)(*real_args, **real_kwargs)
+            self._repeat(made, item)
         except Exception as error:
             # It was made before: that it cannot be made again says nothing of the program.
             raise CannotReifyError(f"{item.symbol} could not be made again") from error
         finally:
             self.tensors = tensors
-        if self.style == "graph":
-            self.session.keep(address, item, made)
         return made
+
+    def _repeat(self, made: Any, item: LibraryObject) -> None:
+        with contextlib.ExitStack() as stack:
+            if self.style == "graph" and item.history:
+                # As the calls were made the first time: placeholders stand in a graph of their own.
+                stack.enter_context(FuncGraph("replay").as_default())
+                stack.enter_context(keras_hooks.without_memory())
+            for entry in item.history:
+                self.repeat_call(made, entry)
+
+    def repeat_call(self, made: Any, entry: tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]]) -> None:
+        """Repeat what has changed an object: a call, or an attribute of it (or of one of its parts) that was set."""
+        method, args, kwargs = entry
+        real_args, real_kwargs = self.call(args, kwargs)
+        if method != SETTING:
+            getattr(made, method)(*real_args, **real_kwargs)
+            return
+        name, value, *steps = real_args
+        for form, maker, arguments, path in steps:
+            made = getattr(made, maker) if form == "attribute" else getattr(made, maker)(*arguments)
+            for step in path:
+                made = made[step]
+        setattr(made, name, value)
 
     def _by_recipe(self, address: int, item: LibraryObject) -> Any:
         """Return one of the objects of `recipes`: once for each call that is asked about, a table once for all."""
         from .recipes import rebuild
 
+        if item.life == "inner":
+            made = rebuild(self, item)
+            if item.history and not getattr(made, "built", True):
+                self._repeat(made, item)
+            return made
         if item.life == "rebuilt":
             if address not in self.rebuilt:
                 self.rebuilt[address] = rebuild(self, item)

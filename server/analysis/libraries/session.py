@@ -8,6 +8,7 @@ differently), it is made anew and its history replayed.
 from __future__ import annotations
 
 import dataclasses
+import dataclasses
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ class Session:
     nodes: dict[int, Any] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     stubs: dict[int, Any] = field(default_factory=dict)
+    addresses: dict[int, int] = field(default_factory=dict)
+    #: The addresses of parts of other objects, by their recipes.
+    inner: dict[LibraryObject, int] = field(default_factory=dict)
     variables: dict[int, tuple[Any, Trace]] = field(default_factory=dict)
     #: Whether a function of the program has run inside of the library's call: what it gives comes from nowhere there.
     called_back: bool = False
@@ -52,6 +56,9 @@ class Session:
         if kept is None:
             trace = new_trace(trainable=bool(getattr(variable, "trainable", True)), also=[SOME_WEIGHT])
             kept = self.variables[id(variable)] = (variable, trace)
+        elif kept[1].trainable != bool(getattr(variable, "trainable", True)):
+            trace = dataclasses.replace(kept[1], trainable=not kept[1].trainable)
+            kept = self.variables[id(variable)] = (variable, trace)
         return kept[1]
 
     def alive(self, address: int, heap: Heap) -> Any | None:
@@ -63,6 +70,14 @@ class Session:
     def keep(self, address: int, item: LibraryObject, made: Any) -> None:
         """Remember the live object of a recipe."""
         self.live[address] = (item, made)
+        self.addresses[id(made)] = address
+
+    def address_of(self, made: Any) -> int | None:
+        """Return the address of the recipe that a live object was made by; None where it has none."""
+        address = self.addresses.get(id(made))
+        if address is not None and address in self.live and self.live[address][1] is made:
+            return address
+        return next((at for at, stub in self.stubs.items() if stub is made), None)
 
     def symbol(self, name: str = "", static: bool = True) -> Dim:
         """Return a symbol that stands for a size nobody has named yet."""

@@ -6,8 +6,10 @@ import math
 from collections.abc import Hashable
 from typing import Any
 
+from ..values import LibraryObject
+from ..values.fresh import FreshObject
 from . import symbols
-from .keras_hooks import keras
+from .keras_hooks import keras, variables_of
 
 #: What a Keras object is called in reports, by the first of its bases that has a name here.
 _KINDS = ("Model", "Layer", "Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint", "SeedGenerator")
@@ -44,6 +46,30 @@ def stateful_kind(made: Any) -> str:
     return next((name for name, base in _BASES if isinstance(made, base)), "object")
 
 
+def part_of_another(made: Any, path: tuple[int, ...]) -> FreshObject:
+    """Return what stands for a part of another object (a layer of a model), its recipe still to be filled in."""
+    item = LibraryObject(
+        symbol=_public_name(type(made)),
+        kind=stateful_kind(made),
+        title=type(made).__name__,
+        life="inner",
+        form="",
+        path=path,
+    )
+    return FreshObject(item=item)
+
+
+def _public_name(cls: type) -> str:
+    """Return the public name of a class, or of the nearest of its bases that has one."""
+    for base in cls.__mro__:
+        own = base.__dict__.get("_api_export_path") or base.__dict__.get("_keras_api_names")
+        for name in [own] if isinstance(own, str) else own or ():
+            entry = symbols.resolve(name)
+            if entry is not None:
+                return entry.name
+    return "keras.layers.Layer"
+
+
 def class_of(symbol: str) -> Any:
     """Return the class of what a public name makes; of a function that makes models, `keras.Model`; else None."""
     entry = symbols.resolve(symbol)
@@ -69,3 +95,8 @@ def weight_count(made: Any) -> int:
         return sum(math.prod(int(dim) for dim in weight.shape) for weight in made.weights)
     except Exception:  # not built, or nothing that has weights
         return 0
+
+
+def weight_specs(made: Any) -> Hashable:
+    """Return the specs of the variables of an object, in order."""
+    return tuple((tuple(weight.shape), str(weight.dtype), weight.trainable) for weight in variables_of(made))

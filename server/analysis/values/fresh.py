@@ -94,7 +94,11 @@ def freeze(value: Value, heap: Heap) -> Value:
 
 
 def holds_identity(value: Value) -> bool:
-    """Say whether a reflected value holds a KerasTensor, which belongs to one analysis alone."""
+    """Say whether a reflected value holds what belongs to one analysis alone: a KerasTensor, a layer of a model."""
+    if isinstance(value, Ref):
+        return True
+    if isinstance(value, FreshObject):
+        return value.item.life == "inner"
     if isinstance(value, TensorValue):
         return value.node is not None
     if isinstance(value, (TupleValue, FreshList)):

@@ -17,6 +17,9 @@ from .base import Const, Ref, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, FunctionValue, Partial, SuperValue
 from .tensors import TensorValue
 
+#: Calls that have changed an object, each as (method name, args, kwargs).
+History = tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class HeapObject:
@@ -98,8 +101,9 @@ class LibraryObject(HeapObject):
 
     symbol: public name of its class. kind: Layer, Model, Loss, Metric, Optimizer or the class's name.
     args, kwargs: what it was constructed with. history: the calls since then that changed it, each as
-    (method name, args, kwargs). unsure: on some path it may have been called, and so built, in another way.
-    life: `kept` alive between calls; `rebuilt` from its recipe wherever it is asked something; a `table` that is made
+    (method name, args, kwargs). others: the histories that it has on other paths instead, where it was called, and so
+    built, there alone or in another way; None where these are too many.
+    life: `kept` alive between calls; `inner`, a part of another object that is; `rebuilt` from its recipe wherever it is asked something; a `table` that is made
     once. title: the name of its very class. form, maker, path: the call that gave it (as in
     `libraries.query.Query`) where that was not the constructor, and which part of the result it was.
     """
@@ -108,13 +112,23 @@ class LibraryObject(HeapObject):
     kind: str = "object"
     args: tuple[Value, ...] = ()
     kwargs: tuple[tuple[str, Value], ...] = ()
-    history: tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...] = ()
-    unsure: bool = False
+    history: History = ()
+    others: frozenset[History] | None = frozenset()
     life: str = "kept"
     title: str = ""
     form: str = "symbol"
     maker: str = ""
     path: tuple[int, ...] = ()
+
+    @property
+    def of_keras(self) -> bool:
+        """Say whether it is an object of Keras that stays alive between calls, or a part of one."""
+        return self.life in ("kept", "inner")
+
+    @property
+    def unsure(self) -> bool:
+        """Say whether it may have been built in another way than its history says."""
+        return self.others is None or bool(self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .heap import (
     StorageObject,
     UnknownObject,
 )
+from .histories import join_histories
 from .standard import IteratorObject
 from .tapes import TapeObject, join_tapes
 from .tensors import TensorValue
@@ -300,31 +301,14 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
     if isinstance(first, StorageObject) and isinstance(second, StorageObject):
         return StorageObject(next(Heap._versions))
     if isinstance(first, LibraryObject) and isinstance(second, LibraryObject):
-        if dataclasses.replace(first, history=(), unsure=False) == dataclasses.replace(
-            second, history=(), unsure=False
-        ):
-            return _join_histories(first, second)
+        plain = [dataclasses.replace(item, history=(), others=frozenset()) for item in (first, second)]
+        if plain[0] == plain[1]:
+            return join_histories(first, second)
     return UnknownObject("different on different paths")
 
 
 def _same_class(first: DictObject, second: DictObject) -> bool:
     return type(first) is type(second) and dataclasses.replace(first, items=()) == dataclasses.replace(second, items=())
-
-
-def _join_histories(first: LibraryObject, second: LibraryObject) -> HeapObject:
-    """Join a layer with itself as another path left it.
-
-    Calls build it. Where one path has called it and the other has not, it is kept as if it were not built: every call
-    of it is then judged by itself, and what it is made of is not spoken of.
-    """
-    common = 0
-    for one, other in zip(first.history, second.history, strict=False):
-        if one != other:
-            break
-        common += 1
-    if any(entry[0] not in ("__call__", "build") for entry in (*first.history[common:], *second.history[common:])):
-        return UnknownObject("changed in different ways on different paths")
-    return dataclasses.replace(first, history=first.history[:common], unsure=True)
 
 
 def list_elements(item: ListObject) -> list[Value]:

@@ -1,0 +1,70 @@
+"""Layers inside of models: a model that has been called has built them, though they were not called themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable
+
+from ..values import Const, Heap, LibraryObject, Ref, TupleValue, Value
+from ..values.heap import UnknownObject
+from . import keras_hooks
+from .keras_hooks import variables_of
+from .query import Query, leaves
+from .reify import SETTING, CannotReifyError, Reifier
+from .session import Session
+from .standins import ContentNeeded
+from .stateful import object_fingerprint
+
+
+def wake(query: Query, heap: Heap, session: Session) -> Hashable:
+    """Let an object that is asked something be what the objects around it have made of it; returns what it is by now.
+
+    A model that is not alive (what its calls gave was remembered) is made again by its recipe, and builds its layers.
+    """
+    receiver = query.args[0] if query.form in ("object", "attribute") and query.args else None
+    item = heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if not isinstance(receiver, Ref) or not isinstance(item, LibraryObject) or item.life != "kept":
+        return None
+    for address, owner in list(heap.objects.items()):
+        if isinstance(owner, LibraryObject) and owner.history and owner.life == "kept" and address != receiver.address:
+            if session.alive(address, heap) is None and _holds(owner, receiver, heap):
+                try:
+                    with keras_hooks.without_memory():
+                        Reifier(heap, session).reify(Ref(address))
+                except (CannotReifyError, ContentNeeded):
+                    continue
+    made = session.alive(receiver.address, heap)
+    if made is None:
+        return None
+    return (object_fingerprint(made), tuple(bool(getattr(item, "trainable", True)) for item in variables_of(made)))
+
+
+def set_setting(receiver: Ref, name: str, value: Value, heap: Heap, session: Session) -> None:
+    """Set an attribute of a layer or a model that decides what it is (`trainable`): part of its recipe from here on."""
+    item = heap.get(receiver.address)
+    steps: list[Value] = []
+    while isinstance(item, LibraryObject) and item.life == "inner" and item.args and isinstance(item.args[0], Ref):
+        path = TupleValue(tuple(Const(step) for step in item.path))
+        steps.insert(0, TupleValue((Const(item.form), Const(item.maker), TupleValue(item.args[1:]), path)))
+        receiver = item.args[0]
+        item = heap.get(receiver.address)
+    if not isinstance(item, LibraryObject):
+        return
+    try:
+        with keras_hooks.without_memory():
+            made = Reifier(heap, session).reify(receiver)
+    except (CannotReifyError, ContentNeeded):
+        heap.put(receiver.address, UnknownObject(f"its attribute {name} is set"))
+        return
+    entry = (SETTING, (Const(name), value, *steps), ())
+    changed = dataclasses.replace(item, history=(*item.history, entry))
+    heap.put(receiver.address, changed)
+    Reifier(heap, session).repeat_call(made, entry)
+    session.keep(receiver.address, changed, made)
+
+
+def _holds(owner: LibraryObject, part: Ref, heap: Heap) -> bool:
+    """Say whether an object was made of another one."""
+    values = (*owner.args, *(value for _, value in owner.kwargs))
+    added = [value for _, args, _ in owner.history for value in args]
+    return any(isinstance(leaf, Ref) and leaf.address == part.address for leaf in leaves((*values, *added), heap))
