@@ -30,6 +30,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
+from . import modules_of_tensorflow, tracking
 from .classes import methods_of
 from .core import Frame, Interpreter
 
@@ -103,6 +104,10 @@ def initialise_vaguely(interp: Interpreter, made: Ref) -> None:
         interp.heap.escape([made], "made by a base class that is not known")
 
 
+def _is_model(item: InstanceObject) -> bool:
+    return item.library.rpartition(".")[2] == "Model"
+
+
 def _layer_symbol() -> str:
     entry = symbols.resolve("keras.layers.Layer")
     assert entry is not None
@@ -133,6 +138,13 @@ def read(interp: Interpreter, frame: Frame, receiver: Ref, item: InstanceObject,
     member = None if entry is None else getattr(entry.object, name, None)
     if callable(member) and not isinstance(member, property):
         return BoundMethod(receiver=receiver, name=name)
+    kind = base_kind(item.library)
+    if kind == "layer" and name in {*tracking.NAMES, "layers"} and (name != "layers" or _is_model(item)):
+        return tracking.read(interp, frame, receiver, name)
+    if kind == "module" and name in ("variables", "trainable_variables", "non_trainable_variables", "submodules"):
+        return modules_of_tensorflow.of_module(interp, receiver, name)
+    if kind == "layer" and name == "trainable" and item.shadow is not None:
+        return Const(True)
     if name in _SETTINGS and item.shadow is not None:
         answer = interp.bridge.call(Query("attribute", name, (Ref(item.shadow),), mode=interp.mode(frame)), interp.heap)
         if isinstance(answer.outcome, Returned):
@@ -162,8 +174,14 @@ def call_inherited(
         query = Query("object", "add_weight", (Ref(item.shadow), *args), kwargs, interp.mode(frame))
         answer = interp.bridge.call(query, interp.heap)
         if isinstance(answer.outcome, Returned):
+            tracking.track(interp, receiver, answer.outcome.value)
             return answer.outcome.value
+        tracking.track(interp, receiver, Unknown("a weight"))
         return Unknown(getattr(answer.outcome, "reason", "add_weight fails"))
+    if kind == "layer" and name == "count_params" and not args:
+        return tracking.count_params(interp, frame, receiver)
+    if kind == "layer" and name == "get_weights" and not args:
+        return tracking.get_weights(interp, frame, receiver)
     if kind == "other" and name in ("add_weight", "add_variable"):
         return Unknown(f"what {name} of {item.library} gives is not followed")
     if kind in ("layer", "module", "other") and (name in _HARMLESS or name in ("get_config", "with_name_scope")):

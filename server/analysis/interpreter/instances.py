@@ -26,7 +26,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.join import join
-from . import inherited, layer_calls
+from . import inherited, layer_calls, tracking
 from .classes import bound, class_attribute, classes_of, library_base, public_name
 from .core import Frame, Interpreter
 
@@ -362,4 +362,9 @@ def set_attribute(interp: Interpreter, frame: Frame, receiver: Ref, name: str, v
     settled = item.maybe - {name} if certain else item.maybe
     attributes = {**item.attributes, name: new}
     interp.heap.put(receiver.address, dataclasses.replace(item, attributes=attributes, maybe=settled))
+    if item.library and inherited.base_kind(item.library) == "layer":
+        if name == "trainable" and isinstance(new, Const):
+            tracking.set_trainable(interp, receiver, bool(new.value))
+        else:
+            tracking.track(interp, receiver, new)
     return True

@@ -29,7 +29,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.render import kind
-from . import contracts, graphs, library_models, specs, standard
+from . import contracts, graphs, library_models, specs, standard, tracking
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -347,6 +347,8 @@ def _object_method(
     measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
     if item.unsure and name == "count_params":
         return Unknown("built on some paths only")
+    if name == "get_weights" and not arguments.all:
+        return tracking.get_weights(interp, frame, receiver)
     draws = item.kind == "SeedGenerator" and name == "next"
     if name in _ASKED or name == "__call__" or measured or draws or (name == "call" and item.kind == "Loss"):
         return call_object(interp, frame, node, receiver, name, arguments)

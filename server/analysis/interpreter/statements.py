@@ -7,7 +7,7 @@ import ast
 from ..libraries import global_state
 from ..values import Const, Heap, ModuleValue, Ref, Symbol, TensorValue, Unknown, Value
 from ..values.heap import LibraryObject, UnknownObject
-from . import autograph, standard
+from . import autograph, standard, tracking
 from .classes import define_class
 from .comments import with_names
 from .core import Frame, Interpreter, executes
@@ -147,7 +147,7 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
             if isinstance(item, LibraryObject) and item.of_keras and name == "trainable" and certain:
                 known = truth(interp, frame, value)
                 if known is not None:
-                    interp.bridge.set_setting(member, name, Const(known), interp.heap)
+                    tracking.set_trainable(interp, member, known)
                     continue
                 interp.heap.put(member.address, UnknownObject("made trainable or not, nobody knows"))
             elif not isinstance(item, LibraryObject) or name not in ("name", "learning_rate"):

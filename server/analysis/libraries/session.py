@@ -8,7 +8,6 @@ differently), it is made anew and its history replayed.
 from __future__ import annotations
 
 import dataclasses
-import dataclasses
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
