@@ -206,7 +206,11 @@ A, B = Const("a"), Const("b")
         (ClassObject("A", (), {"x": ONE}), ClassObject("A", (), {"x": TWO}), ClassObject("A", (), {"x": EITHER})),
         (LibraryObject("L", args=(ONE,)), LibraryObject("L", args=(TWO,)),
          UnknownObject("different on different paths")),
-        (LibraryObject("L", history=(("build", (ONE,), ()),)), LibraryObject("L"), LibraryObject("L", unsure=True)),
+        (
+            LibraryObject("L", history=(("build", (ONE,), ()),)),
+            LibraryObject("L"),
+            LibraryObject("L", others=frozenset([(("build", (ONE,), ()),)])),
+        ),
         (LibraryObject("L", history=(("add", (ONE,), ()),)), LibraryObject("L"),
          UnknownObject("changed in different ways on different paths")),
     ],
