@@ -157,6 +157,8 @@ def _constant_of_array(constant: str | None, item: Any) -> str | None:
     if constant is None or constant.endswith("…"):
         return None
     names = {"nan": math.nan, "inf": math.inf}
+    if str(getattr(item, "dtype", None)) == "object":  # lists, or arrays of arrays
+        return None
     try:
         claimed = np.asarray(eval(compile(ast.parse(constant, mode="eval"), "constant", "eval"), {}, dict(names)))
     except (SyntaxError, NameError, ValueError):

@@ -158,6 +158,12 @@ def _of_tensor(interp: Interpreter, frame: Frame, receiver: TensorValue, name: s
         return Unknown(f"the attribute '{name}' is not understood")
     if name in ("numpy", "assign", "assign_add", "assign_sub") or callable(member):
         return BoundMethod(receiver=receiver, name=name)
+    if receiver.kind.endswith("Spec") and name == "name":
+        return Unknown("the name of a spec is not kept")
+    if receiver.kind in ("Tensor", "Variable") and name in ("cpu", "experimental_ref", "ref"):
+        return BoundMethod(receiver=receiver, name=name)
+    if receiver.kind == "Tensor" and name in ("device", "backing_device") and interp.mode(frame) == "eager":
+        return Scalar(type="str")
     if receiver.kind == "Tensor" and name not in ("shape", "dtype", "ndim"):
         return Unknown(f"the attribute '{name}' is not followed")
     return _ask(interp, frame, receiver, name)

@@ -34,12 +34,19 @@ from .core import Interpreter
 from .iterators import VIEWS, known_set
 from .methods import sets
 from .methods.dicts import keyed
-from .sequences import size_of
+from .sequences import known_items, size_of
 
 
 def compared_by_identity(value: Value) -> bool:
     """Say whether `==` asks if it is the very object: a SparseTensor defines no equality."""
     return isinstance(value, TensorValue) and value.kind in ("SparseTensor", "IndexedSlices")
+
+
+def may_not_compare(value: Value, other: Value) -> bool:
+    """Say whether `==` of a RaggedTensor may find rows that do not fit: it is False then, and no tensor."""
+    if not isinstance(value, TensorValue) or value.kind != "RaggedTensor" or value.known:
+        return False
+    return not isinstance(other, (Const, Scalar)) and not (isinstance(other, TensorValue) and other.shape == ())
 
 
 def contains(interp: Interpreter, container: Value, wanted: Value) -> bool | None:
@@ -123,6 +130,26 @@ def compare_sizes(name: str, a: Value, b: Value) -> bool | None:
     if name in ("gt", "ge"):
         first, second = second, first
     return less(first, second, or_equal=name in ("le", "ge")) if name in ("lt", "le", "gt", "ge") else None
+
+
+def compare_shapes(interp: Interpreter, name: str, a: Value, b: Value) -> Value | None:
+    """Return what `==` or `!=` of two shapes is (a `TensorShape` is compared with lists too); None for anything else."""
+    listed = isinstance(a, ShapeValue) or isinstance(b, ShapeValue)
+    for value in (a, b):
+        item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+        if not isinstance(value, (ShapeValue, TupleValue)) and not (listed and isinstance(item, ListObject)):
+            return None
+    x, y = known_items(interp, a), known_items(interp, b)
+    if x is None or y is None:
+        return None
+    if len(x) != len(y) and listed:
+        return Const(name == "ne")
+    if all(isinstance(part, Const) for part in (*x, *y)):
+        same = [part.value for part in x if isinstance(part, Const)] == [
+            part.value for part in y if isinstance(part, Const)
+        ]
+        return Const(same == (name == "eq"))
+    return None
 
 
 def _unnamed(value: Value) -> Value:

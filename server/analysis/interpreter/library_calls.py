@@ -29,7 +29,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.render import kind
-from . import contracts, graphs, library_models, specs, standard, tracking
+from . import contracts, graphs, library_models, specs, standard, tensor_values, tracking
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -278,7 +278,11 @@ def _tensor_method(
     if receiver.kind.endswith("Spec"):
         return _spec_method(interp, frame, node, receiver, name, arguments)
     if name == "numpy" and not receiver.parts:
-        return _to_numpy(interp, frame, receiver)
+        return tensor_values.to_numpy(interp, frame, receiver)
+    if name in ("ref", "experimental_ref"):
+        return tensor_values.reference(interp, receiver)
+    if name in ("cpu", tensor_values.DEREF):
+        return tensor_values.copied(interp, receiver) if name == "cpu" else receiver
     if name == "set_shape" and arguments.values:
         target = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         contracts.set_shape(interp, frame, target, receiver, arguments.values[0])
@@ -292,7 +296,7 @@ def _tensor_method(
             Query("method", name, (receiver, *arguments.values), arguments.named, "v1"),
             arguments,
         )
-    if name in ("eval", "gpu", "cpu", "ref", "experimental_ref", "consumers", "dump", "tofile", "from_proto"):
+    if name in ("eval", "gpu", "consumers", "dump", "tofile", "from_proto"):
         return Unknown(f"the method '{name}' is not followed")
     query = Query("method", name, (receiver, *arguments.values), arguments.named, interp.mode(frame))
     value = ask(interp, frame, node, f"{receiver.kind}.{name}", query, arguments)
@@ -303,26 +307,6 @@ def _tensor_method(
             return value
         return receiver if frame.mode == "eager" else Unknown("what an assignment gives while tracing")
     return value
-
-
-def _to_numpy(interp: Interpreter, frame: Frame, receiver: TensorValue) -> Value:
-    """`tensor.numpy()`: the same dtype, shape and content as an array; there is none while tracing."""
-    if interp.mode(frame) != "eager" or receiver.kind not in ("Tensor", "Variable"):
-        return Unknown("there is no array here")
-    settled = interp.heap.settled(receiver)
-    if receiver.dtype in ("string", "variant", "resource") or receiver.shape is None:
-        return Unknown("an array of unknown rank or of bytes")
-    if receiver.shape == ():
-        return TensorValue(kind="npscalar", dtype=receiver.dtype, shape=(), content=settled.content)
-    storage, version = interp.heap.new_storage()
-    return TensorValue(
-        kind="ndarray",
-        dtype=receiver.dtype,
-        shape=receiver.shape,
-        content=settled.content,
-        storage=storage,
-        version=version,
-    )
 
 
 def _spec_method(

@@ -27,7 +27,16 @@ from ..values.dims import TooComplexError, add, floordiv, modulo, multiply, subt
 from ..values.heap import UnknownObject
 from ..values.join import join_all, list_elements
 from ..values.standard import IteratorObject
-from .comparisons import compare_containers, compare_sizes, compared_by_identity, contains, identical, same_dtype
+from .comparisons import (
+    compare_containers,
+    compare_shapes,
+    compare_sizes,
+    compared_by_identity,
+    contains,
+    identical,
+    may_not_compare,
+    same_dtype,
+)
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall
 from .instances import special as special_method
@@ -313,6 +322,8 @@ def compare(
         return special
     if name in ("eq", "ne") and (compared_by_identity(a) or compared_by_identity(b)):
         return Scalar(type="bool") if compared_by_identity(a) and compared_by_identity(b) else Unknown("by identity")
+    if name in ("eq", "ne") and frame.mode == "eager" and (may_not_compare(a, b) or may_not_compare(b, a)):
+        return Unknown("False, where the rows are of other lengths")
     if _takes_library(interp, a) or _takes_library(interp, b):
         return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
     if isinstance(a, Const) and isinstance(b, Const):
@@ -320,13 +331,9 @@ def compare(
     equal = same_dtype(a, b) if name in ("eq", "ne") else None
     if equal is not None:
         return Const(equal == (name == "eq"))
-    if isinstance(a, (ShapeValue, TupleValue)) and isinstance(b, (ShapeValue, TupleValue)) and name in ("eq", "ne"):
-        x, y = known_items(interp, a), known_items(interp, b)
-        if x is not None and y is not None and all(isinstance(part, Const) for part in (*x, *y)):
-            same = [part.value for part in x if isinstance(part, Const)] == [
-                part.value for part in y if isinstance(part, Const)
-            ]
-            return Const(same == (name == "eq"))
+    shapes = compare_shapes(interp, name, a, b) if name in ("eq", "ne") else None
+    if shapes is not None:
+        return shapes
     if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)):
         known = compare_sizes(name, a, b)
         return Scalar(type="bool") if known is None else Const(known)
