@@ -27,7 +27,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
-from ..values.join import join_all
+from ..values.join import any_of, join_all
 from ..values.standard import IteratorObject
 from .core import Frame, Interpreter, evaluates
 from .effects import names_changed
@@ -66,7 +66,7 @@ def _generator(interp: Interpreter, frame: Frame, item: IteratorObject, eager: b
         interp.heap.bind(scope, name, value)
     if content.items is None:
         return None, content.element if exact else without_content(content.element)
-    element = join_all(content.items) if 0 < len(content.items) <= MAX_KNOWN else Unknown("one of many items")
+    element = any_of(content.items)
     if exact:
         return list(content.items), element
     return None, without_content(element)

@@ -26,7 +26,7 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.join import join_all
+from ..values.join import any_of, join_all
 from ..values.standard import IteratorObject
 from .core import Frame, Interpreter
 
@@ -290,7 +290,7 @@ def _view(interp: Interpreter, frame: Frame, item: IteratorObject, eager: bool) 
         "dict_items": [TupleValue(pair) for pair in content.items],
     }
     items = parts[item.kind]
-    return items, join_all(items) if 0 < len(items) <= 64 else Unknown("one of many items")
+    return items, any_of(items)
 
 
 def steady(interp: Interpreter, function: Value, items: list[Value]) -> bool:

@@ -271,6 +271,8 @@ def _tensor_method(
     interp: Interpreter, frame: Frame, node: ast.Call, receiver: TensorValue, name: str, arguments: Arguments
 ) -> Value:
     if receiver.is_numpy and mutates(name):
+        query = Query("method", name, (receiver, *arguments.values), arguments.named, interp.mode(frame))
+        ask(interp, frame, node, f"ndarray.{name}", query, arguments)
         interp.heap.written(receiver.storage)
         if name == "resize":
             interp.heap.reshaped(receiver.storage)

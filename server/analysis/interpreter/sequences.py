@@ -29,7 +29,7 @@ from ..values import (
     Value,
 )
 from ..values.dims import Dim
-from ..values.join import join_all
+from ..values.join import any_of, join_all
 from ..values.standard import IteratorObject, PathValue
 from .classes import class_attribute
 from .core import Frame, Interpreter
@@ -90,7 +90,7 @@ def iterate(
             return None, join_all(item.items)  # in an order that nobody knows
     items = known_items(interp, value)
     if items is not None:
-        return items, join_all(items) if 0 < len(items) <= 64 else Unknown("one of many items")
+        return items, any_of(items)
     if isinstance(value, TensorValue):
         return _tensor_items(interp, frame, value, node)
     if isinstance(value, DatasetValue) and value.element is not None:

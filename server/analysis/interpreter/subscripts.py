@@ -21,7 +21,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject, dict_items, inner_values
-from ..values.join import join_all
+from ..values.join import any_of, join_all
 from ..values.standard import StandardDict
 from .alternatives import follow_each
 from .constants import find_key, is_key
@@ -236,7 +236,7 @@ def delete_item(interp: Interpreter, container: Value, index: Value) -> None:
                 return  # raises
             interp.heap.put(container.address, ListObject(tuple(items)))
             return
-        element = join_all(items) if 0 < len(items) <= 64 else Unknown("one of many items")
+        element = any_of(items)
         interp.heap.put(container.address, ListObject(None, element))
         return
     interp.heap.escape([container], "an item is deleted")

@@ -16,7 +16,19 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from ..values import DatasetValue, Heap, LibraryObject, ListObject, Ref, TensorValue, TupleValue, Union, Value
+from ..values import (
+    Const,
+    DatasetValue,
+    Heap,
+    LibraryObject,
+    ListObject,
+    Ref,
+    Scalar,
+    TensorValue,
+    TupleValue,
+    Union,
+    Value,
+)
 from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, materialise, without_content
 from ..values.histories import as_spec, settled_history
 from ..values.join import join_all, join_heaps
@@ -34,6 +46,7 @@ from . import (
     recipes,
     sampling,
     symbols,
+    unknown_numbers,
     waking,
 )
 from . import models as _models  # noqa: F401 - the names that have models
@@ -141,10 +154,18 @@ class Bridge:
         outside = reads_outside(query, heap)
         if outside is not None:
             return Answer(NotKnown(outside))
-        answer = self._answer(query, heap, numpy_only)
+        if unknown_numbers.take_part(query, heap) and not _constructs(query):
+            answer = unknown_numbers.asked(query, heap, lambda sample: self._sized(sample, heap))
+        else:
+            answer = self._sized(query, heap)
+        return self._settle(query, heap, answer)
+
+    def _sized(self, query: Query, heap: Heap) -> Answer:
+        """Return what a call does, with sizes as far as symbols tell them; nothing of it is on the heap yet."""
+        answer = self._answer(query, heap, is_numpy_only(query, heap))
         if not self._sampling and query.callback is None and not _constructs(query):
             answer = self._with_symbols(query, heap, answer)
-        return self._settle(query, heap, answer)
+        return answer
 
     def _answer(self, query: Query, heap: Heap, numpy_only: bool) -> Answer:
         """Return what a call does, from memory or by asking; nothing of it is on the heap yet."""
@@ -449,6 +470,8 @@ def choices_of(value: Value, heap: Heap, depth: int = 4) -> tuple[Value, ...] | 
     """Return the values without unions that a value stands for, lists and tuples member by member; None for too many."""
     if isinstance(value, Union):
         return value.options
+    if isinstance(value, Scalar) and value.type == "bool":
+        return (Const(False), Const(True))
     item = heap.get(value.address) if isinstance(value, Ref) else None
     parts = value.items if isinstance(value, TupleValue) else item.items if isinstance(item, ListObject) else None
     if not parts or depth == 0 or len(parts) > 64:

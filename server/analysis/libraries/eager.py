@@ -102,7 +102,7 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
                 return None  # values or sizes decide
             # What a composite cannot tell in a graph (`RaggedTensor.to_list`) it tells here.
             keep = query.form == "method" and bool(given) and bool(given[0].parts) and all_known(query, heap)
-            values.append(reflect(result, session, keep=keep))
+            values.append(reflect(result, session, keep=keep, numbers=True))
         if not reifier.guessed:
             break  # nothing was filled in
     return merge(values, set(), True) if values else found

@@ -11,6 +11,8 @@ import numpy as np
 
 #: How many fillings there are.
 FILLINGS = 4
+#: One more: matrices that are symmetric, positive definite and so invertible.
+REGULAR = 4
 #: Arrays larger than this are views of one element.
 MAX_ELEMENTS = 1_000_000
 
@@ -23,8 +25,10 @@ def filled(shape: tuple[int, ...], dtype: np.dtype[Any], filling: int, place: in
         return np.broadcast_to(np.full((), filling).astype(dtype), shape)
     if filling < 2 or dtype.kind not in "iufcb":
         return np.full(shape, filling).astype(dtype)
+    if filling == REGULAR and len(shape) > 1:
+        return np.broadcast_to(2 * np.eye(shape[-2], shape[-1]), shape).astype(dtype)
     numbers: Any = np.arange(int(np.prod(shape))).reshape(shape)
-    numbers = (numbers + 3 * place) % 7 if filling == 2 else (5 * numbers + 2 * place) % 11 - 5
+    numbers = (numbers + 3 * place) % 7 if filling in (2, REGULAR) else (5 * numbers + 2 * place) % 11 - 5
     if dtype.kind == "b":
         numbers = numbers > (2 if filling == 2 else 0)
     made: np.ndarray[Any, Any] = (np.abs(numbers) if dtype.kind == "u" else numbers).astype(dtype)

@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from ..values import Const, Heap, TensorValue, TupleValue, Unknown, Value
+from ..values import Const, DTypeValue, Heap, Scalar, TensorValue, TupleValue, Unknown, Value
 from ..values.dims import erased
 from ..values.fresh import FreshArray, FreshDict, FreshList
 from . import symbols
+from .classification.array_members import MUTATORS, array_member
+from .classification.numpy_rules import WRITERS
 from .classify import numpy_random
-from .filling import FILLINGS, MAX_ELEMENTS
+from .filling import FILLINGS, MAX_ELEMENTS, REGULAR
 from .numpy_creation import created
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Query
@@ -60,65 +62,18 @@ _VIEWS = frozenset(
         "flip",
     ]
 )
-_METHODS = frozenset(
-    [
-        "astype",
-        "reshape",
-        "transpose",
-        "flatten",
-        "ravel",
-        "sum",
-        "mean",
-        "max",
-        "min",
-        "std",
-        "var",
-        "argmax",
-        "argmin",
-        "argsort",
-        "copy",
-        "squeeze",
-        "swapaxes",
-        "clip",
-        "round",
-        "cumsum",
-        "cumprod",
-        "dot",
-        "all",
-        "any",
-        "prod",
-        "take",
-        "repeat",
-        "trace",
-        "diagonal",
-        "nonzero",
-        "item",
-        "tolist",
-        "conj",
-        "conjugate",
-        "ptp",
-        "searchsorted",
-        "view",
-        "choose",
-        "compress",
-    ]
-)
-_MUTATORS = frozenset(["sort", "fill", "put", "partition", "itemset", "resize", "setflags"])
-_ATTRIBUTES = frozenset(["shape", "dtype", "ndim", "size", "T", "real", "imag", "itemsize", "nbytes"])
 
 
 def allowed(query: Query) -> bool:
     """Say whether NumPy may be asked this of an array."""
-    if query.form == "method":
-        return query.name in _METHODS
-    if query.form == "attribute":
-        return query.name in _ATTRIBUTES
+    if query.form in ("method", "attribute"):
+        return array_member(query.name).may_ask
     return True
 
 
 def mutates(name: str) -> bool:
     """Say whether a method of an ndarray changes it in place (and returns None)."""
-    return name in _MUTATORS
+    return name in MUTATORS
 
 
 def ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
@@ -129,6 +84,8 @@ def ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
 
 def _writes(query: Query) -> bool:
     if any(name in ("out", "overwrite_input") for name, _ in query.kwargs):
+        return True
+    if (query.form == "method" and query.name in MUTATORS) or query.name in WRITERS:
         return True
     entry = symbols.resolve(query.name) if query.form == "symbol" else None
     return entry is not None and isinstance(entry.object, np.ufunc) and len(query.args) > entry.object.nin
@@ -147,8 +104,6 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     random = query.form == "symbol" and numpy_random(query.name)
     if not unknown:
         return _run(query, heap, session, keep=not random and query.name not in _UNINITIALISED)
-    if random or query.name.startswith("keras."):
-        return NotKnown("depends on values that are not known"), False
     if _value_based_casting(unknown):
         return NotKnown("NumPy 1 promotes by value, and the value is not known"), False
     total = sum(int(np.prod([dim or 2 for dim in erased(array.shape) or ()], dtype=np.float64)) for array in unknown)
@@ -156,7 +111,14 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         total <= MAX_ELEMENTS or query.name.rpartition(".")[2] in _VIEWS
     )
     runs = [_run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in range(FILLINGS)]
-    return _agree([outcome for outcome, _ in runs], unknown, exact), any(changed for _, changed in runs)
+    if any(isinstance(outcome, Refused) and "LinAlgError" in outcome.types for outcome, _ in runs):
+        # Matrices that cannot be inverted: what the others give, and one that can.
+        runs = [run for run in runs if not isinstance(run[0], Refused)]
+        runs.append(_run(query, heap, session, keep=False, filling=REGULAR, exact=exact))
+    outcomes = [outcome for outcome, _ in runs]
+    if random and any(isinstance(outcome, Refused) for outcome in outcomes):
+        return NotKnown("depends on values that are not known"), False
+    return _agree(outcomes, unknown, exact), any(changed for _, changed in runs)
 
 
 def _run(
@@ -164,7 +126,7 @@ def _run(
 ) -> tuple[Outcome, bool]:
     reifier = Reifier(heap, session, style="numpy", filling=filling)
     if not exact:
-        reifier.sizes = lambda dim: _SCALED[filling](dim)
+        reifier.sizes = lambda dim: _SCALED[filling % len(_SCALED)](dim)
     try:
         call = query.prepare(reifier)
     except CannotReifyError as error:
@@ -184,7 +146,8 @@ def _run(
         value.content is not None and np.asarray(array).tobytes() != value.content.array.tobytes()
         for array, value in reifier.arrays
     )
-    return Returned(reflect(result, session, keep=keep, arrays=made)), changed
+    numbers = not (query.form == "symbol" and numpy_random(query.name))
+    return Returned(reflect(result, session, keep=keep, numbers=numbers, arrays=made)), changed
 
 
 def _scaled(primes: tuple[int, ...]) -> Any:
@@ -239,7 +202,9 @@ def merge(values: list[Value], dims: set[int | None], exact: bool) -> Value | No
         if len({(spec.kind, spec.dtype, spec.numpy_dtype, len(spec.shape or ())) for spec in specs}) > 1:
             return None
         columns = list(zip(*(spec.shape or () for spec in specs), strict=True))
-        return dataclasses.replace(first, shape=tuple(_dim(column, dims, exact) for column in columns))
+        content = first.content if all(spec == first for spec in specs) else None
+        shape = tuple(_dim(column, dims, exact) for column in columns)
+        return dataclasses.replace(first, shape=shape, content=content)
     if isinstance(first, (TupleValue, FreshList)):
         rows = [value.items for value in values if isinstance(value, (TupleValue, FreshList))]
         if len({len(row) for row in rows}) > 1:
@@ -252,9 +217,23 @@ def merge(values: list[Value], dims: set[int | None], exact: bool) -> Value | No
         )
     if isinstance(first, FreshDict):
         return None
-    return (
-        first if all(value == first for value in values) and exact else Unknown("depends on values that are not known")
-    )
+    if isinstance(first, Const):
+        return _number(values, dims, exact)
+    same = all(value == first for value in values) and (exact or isinstance(first, DTypeValue))
+    return first if same else Unknown("depends on values that are not known")
+
+
+def _number(values: list[Value], dims: set[int | None], exact: bool) -> Value:
+    """Return a number of Python's that several answers agree on, or that follows a dim of the arguments."""
+    numbers = [value.value for value in values if isinstance(value, Const)]
+    kinds = {type(number) for number in numbers}
+    if len(kinds) > 1 or not kinds <= {int, float, bool, str, bytes, complex, type(None)}:
+        return Unknown("depends on values that are not known")
+    if all(number == numbers[0] for number in numbers):
+        return values[0]
+    kind = kinds.pop()
+    size = _dim(tuple(numbers), dims, exact) if kind is int and not exact else None
+    return Scalar(type=kind.__name__) if size is None else Const(size)
 
 
 def _dim(column: tuple[int | None, ...], dims: set[int | None], exact: bool) -> int | None:

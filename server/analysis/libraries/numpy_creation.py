@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..values import Const, Heap, Ref, TupleValue, Value
-from ..values.fresh import FreshArray
+from ..values.fresh import FreshArray, FreshList
 from ..values.heap import ListObject
 from . import symbols
 from .classify import numpy_random
@@ -135,7 +135,7 @@ def _shape_of(value: Value, heap: Heap) -> tuple[int | None, ...] | None:
     if isinstance(value, Const) and type(value.value) is int:
         return (value.value,)
     items: tuple[Value, ...] | None = None
-    if isinstance(value, TupleValue):
+    if isinstance(value, (TupleValue, FreshList)):
         items = value.items
     elif isinstance(value, Ref):
         item = heap.get(value.address)

@@ -90,7 +90,11 @@ def _tensors(value: Value, samples: Sequence[TensorValue]) -> Value:
                 None if isinstance(ours, int) and theirs is not None and ours != theirs else ours
                 for ours, theirs in zip(shape, other.shape, strict=True)
             )
-    content = value.content if same and all(other.content == value.content for other in samples) else None
+    content = (
+        value.content
+        if same and all((other.shape, other.content) == (value.shape, value.content) for other in samples)
+        else None
+    )
     if same:
         return dataclasses.replace(value, shape=shape, content=content)
     return dataclasses.replace(first, shape=shape, content=None)

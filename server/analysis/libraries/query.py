@@ -135,10 +135,26 @@ def leaves(values: tuple[Value, ...], heap: Heap) -> list[Value]:
     return out
 
 
+#: Functions of Keras that compute with NumPy, where no tensor takes part.
+_NUMPY_OF_KERAS = frozenset(
+    f"keras.{name}"
+    for name in (
+        "preprocessing.image.smart_resize",
+        "utils.img_to_array",
+        "utils.normalize",
+        "utils.pad_sequences",
+        "utils.to_categorical",
+    )
+)
+
+
 def is_numpy_only(query: Query, heap: Heap) -> bool:
     """Say whether NumPy alone computes this: no value of TensorFlow's or Keras's takes part."""
     if query.form == "symbol":
-        return query.name.startswith("numpy.") or query.name.startswith("keras.utils.")
+        if query.name.startswith("numpy."):
+            return True
+        if query.name not in _NUMPY_OF_KERAS:
+            return False
     if query.form == "object":
         return False
     if query.form in ("method", "attribute"):

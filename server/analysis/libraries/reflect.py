@@ -45,21 +45,28 @@ def reflect(
     session: Session,
     *,
     keep: bool = True,
+    numbers: bool | None = None,
     arrays: Sequence[Any] = (),
     path: tuple[int, ...] = (),
     seen: list[Any] | None = None,
 ) -> Value:
     """Return what is known of an object of the library.
 
-    keep: whether contents are true (False: the computation ran on stand-ins or drew random numbers).
+    keep: whether contents are true (False: the computation ran on stand-ins or drew random numbers). numbers: whether
+    Python's own numbers are, if that differs.
     arrays: the argument arrays, to see what the result is a view of.
     path: where it stands in what a call gave.
     seen: takes the tensors, composites and variables in the result, in order.
     """
 
     def inner(item: Any, *index: int) -> Value:
-        return reflect(item, session, keep=keep, arrays=arrays, path=(*path, *index), seen=seen)
+        return reflect(item, session, keep=keep, numbers=numbers, arrays=arrays, path=(*path, *index), seen=seen)
 
+    number = keep if numbers is None else numbers
+    if result is None or isinstance(result, (bool, str, bytes)) or result is Ellipsis:
+        return Const(result) if number or result is None else _scalar(result)
+    if isinstance(result, (int, float, complex)) and not isinstance(result, np.generic):
+        return Const(result) if number else _scalar(result)
     value = _reflect(result, session, keep, arrays, path, inner)
     if seen is not None and isinstance(value, TensorValue) and value.is_traced:
         seen.append(result)
@@ -74,10 +81,6 @@ def _reflect(
     path: tuple[int, ...],
     inner: Callable[..., Value],
 ) -> Value:
-    if result is None or isinstance(result, (bool, str, bytes)) or result is Ellipsis:
-        return Const(result) if keep or result is None else _scalar(result)
-    if isinstance(result, (int, float, complex)) and not isinstance(result, np.generic):
-        return Const(result) if keep else _scalar(result)
     if isinstance(result, (np.ndarray, np.generic)):
         return _array(result, keep, arrays)
     if is_keras_tensor(result):

@@ -34,6 +34,9 @@ MAX_UNION = 4
 _HOLDERS = (ScopeObject, ListObject, DictObject, InstanceObject)
 SCALAR_TYPES = (bool, int, float, complex, str, bytes)
 
+#: More items than this are not joined one by one.
+MAX_JOINED = 64
+
 
 def join(first: Value, second: Value) -> Value:
     """Return the least value that covers both."""
@@ -314,3 +317,19 @@ def _same_class(first: DictObject, second: DictObject) -> bool:
 def list_elements(item: ListObject) -> list[Value]:
     """Return what the items of a list may be."""
     return list(item.items) if item.items is not None else [item.element]
+
+
+def any_of(items: Sequence[Value]) -> Value:
+    """Return what any one of several items may be."""
+    if 0 < len(items) <= MAX_JOINED:
+        return join_all(items)
+    kinds = {_number_type(item) for item in items}
+    return Scalar(type=str(kinds.pop())) if len(kinds) == 1 and None not in kinds else Unknown("one of many items")
+
+
+def _number_type(item: Value) -> str | None:
+    if isinstance(item, Scalar):
+        return item.type
+    return (
+        type(item.value).__name__ if isinstance(item, Const) and type(item.value) in (int, float, bool, str) else None
+    )

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from server.analysis.libraries.bridge import Bridge
 from server.analysis.libraries.outcome import NotKnown, Refused, Returned
-from server.analysis.values import Const, Content, TensorValue, Union
+from server.analysis.values import Const, Content, Scalar, TensorValue, Union
 from server.analysis.values.dims import erased
 
 from .conftest import Asker, tensor
@@ -160,3 +160,57 @@ def test_a_tensor_of_known_content_decides_a_shape(ask: Asker) -> None:
     assert ask.get("tensorflow.zeros", shape).shape == (3, 4)
     assert erased(ask.get("tensorflow.zeros", tensor(2, dtype="int32")).shape) == (None, None)
     assert ask.get("tensorflow.zeros", tensor(None, dtype="int32")).shape is None
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "dtype", "shape"),
+    [
+        ("tensorflow.multiply", (tensor(2, 3), Scalar(type="float")), "float32", (2, 3)),
+        ("tensorflow.zeros", ([Scalar(type="int"), 3],), "float32", (None, 3)),
+        ("tensorflow.range", (Scalar(type="int"),), "int32", (None,)),
+        ("tensorflow.reduce_sum", (tensor(2, 3, 4), Scalar(type="int")), "float32", (None, None)),
+        ("tensorflow.expand_dims", (tensor(2, 3), Scalar(type="int")), "float32", (None, None, None)),
+        ("tensorflow.constant", (Scalar(type="str"),), "string", ()),
+        ("numpy.full", ((2, 3), Scalar(type="float")), "float64", (2, 3)),
+        ("numpy.repeat", (np.ones(3), Scalar(type="int")), "float64", (None,)),
+    ],
+)
+def test_numbers_that_are_not_known_are_tried(
+    ask: Asker, name: str, args: Any, dtype: str, shape: tuple[int | None, ...]
+) -> None:
+    value = ask.get(name, *args)
+    assert (value.dtype, erased(value.shape), value.content) == (dtype, shape, None)
+
+
+def test_what_numbers_decide_is_not_guessed(ask: Asker) -> None:
+    for name, args in (
+        ("tensorflow.cast", (tensor(2), Scalar(type="str"))),
+        ("tensorflow.split", (tensor(6), Scalar(type="int"))),
+        ("tensorflow.reshape", (tensor(6), [7, Scalar(type="int")])),
+        ("tensorflow.matmul", (tensor(2, 3), Scalar(type="float"))),
+    ):
+        assert isinstance(ask(name, *args).outcome, NotKnown), name
+    row = ask.get("getitem", np.arange(6.0).reshape(3, 2), Scalar(type="int"), form="operator")
+    assert (row.shape, row.content) == ((2,), None)
+
+
+def test_a_truth_value_that_is_not_known_is_both(ask: Asker) -> None:
+    value = ask.get("tensorflow.reduce_sum", tensor(2, 3), 1, Scalar(type="bool"))
+    assert isinstance(value, Union)
+    assert {option.shape for option in value.options} == {(2,), (2, 1)}
+    assert ask.get("tensorflow.matmul", tensor(2, 2), tensor(2, 2), Scalar(type="bool")).shape == (2, 2)
+
+
+def test_sizes_that_are_open_in_a_graph_are_sizes_eagerly(ask: Asker) -> None:
+    assert ask.get("keras.ops.searchsorted", tensor(None), tensor(3)).dtype == "int32"
+    assert ask.get("keras.ops.shape", tensor(None, 3)).items[1] == Const(3)
+    assert isinstance(ask.get("keras.ops.shape", tensor(None, 3)).items[0], Scalar)
+    # tf.linalg.diag's shape function adds k to the -1 of an open size.
+    assert ask.get("tensorflow.linalg.diag", tensor(None, None), k=3).shape[1:] not in ((2, 2), (8, 8))
+
+
+def test_contents_that_decide_a_shape_are_not_those_of_the_stand_in(ask: Asker) -> None:
+    tiled = ask("keras.ops.tile", tensor(2, 3), tensor(2, dtype="int32")).outcome
+    assert isinstance(tiled, NotKnown) or erased(tiled.value.shape) in ((None, None), None)
+    outcome = ask("tensorflow.debugging.assert_none_equal", tensor(2, dtype="complex64"), 0).outcome
+    assert not isinstance(outcome, Refused)

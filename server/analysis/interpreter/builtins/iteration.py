@@ -22,7 +22,7 @@ from ...values import (
     Value,
 )
 from ...values.heap import InstanceObject
-from ...values.join import join_all
+from ...values.join import any_of, join_all
 from ...values.standard import IteratorObject
 from ..constants import NotConstantError, to_python
 from ..core import Frame, Interpreter
@@ -173,7 +173,7 @@ def sort(
     named = dict(kwargs)
     if not items:
         return [], Unknown("empty list")
-    anything = join_all(items) if len(items) <= 64 else Unknown("one of many items")
+    anything = any_of(items)
     results = _call_key(interp, frame, named.get("key"), items, node)
     reverse = named.get("reverse", Const(False))
     try:

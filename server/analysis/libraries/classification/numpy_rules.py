@@ -40,8 +40,8 @@ _BY_NAME = rules(
         ),
         (r"(frombuffer|fromstring|from_dlpack|lib\.stride_tricks\.as_strided|ma\.frombuffer|rec\..*|char\.chararray|"
          r"char\.(array|asarray)|lib\.array_utils\.byte_bounds)", _MEMORY),
-        (r"(copyto|put|place|putmask|put_along_axis|fill_diagonal|random\.shuffle|ma\.(put|putmask))",
-         forbidden("writes into its argument")),
+        (r"(copyto|put|place|putmask|put_along_axis|fill_diagonal|random\.shuffle)", CONCRETE),
+        (r"ma\.(put|putmask)", forbidden("writes into its argument")),
         (r"(random\.(RandomState|Generator|default_rng|BitGenerator|MT19937|PCG64|PCG64DXSM|Philox|SFC64|SeedSequence))",
          forbidden("an object that draws random numbers")),
         (r"(matrix|bmat|mat|asmatrix|flatiter|recarray|record|busdaycalendar|ndenumerate|ndindex|broadcast|poly1d|"
@@ -53,6 +53,11 @@ _BY_NAME = rules(
         (r"random\..*", SYMBOLIC),
     ]
 )  # fmt: skip
+#: Functions that write into their first argument and return None.
+WRITERS = frozenset(
+    f"numpy.{name}"
+    for name in ("copyto", "put", "place", "putmask", "put_along_axis", "fill_diagonal", "random.shuffle")
+)
 #: Modules all of whose other functions compute.
 _PURE_MODULES = (
     "linalg",
