@@ -212,5 +212,7 @@ def test_sizes_that_are_open_in_a_graph_are_sizes_eagerly(ask: Asker) -> None:
 def test_contents_that_decide_a_shape_are_not_those_of_the_stand_in(ask: Asker) -> None:
     tiled = ask("keras.ops.tile", tensor(2, 3), tensor(2, dtype="int32")).outcome
     assert isinstance(tiled, NotKnown) or erased(tiled.value.shape) in ((None, None), None)
-    outcome = ask("tensorflow.debugging.assert_none_equal", tensor(2, dtype="complex64"), 0).outcome
+    outcome = ask(
+        "tensorflow.debugging.assert_none_equal", tensor(2, dtype="complex64"), tensor(2, dtype="complex64")
+    ).outcome
     assert not isinstance(outcome, Refused)
