@@ -13,8 +13,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..libraries.bridge import CallbackUnknown
 from ..libraries.composites import of_any_length
+from ..libraries.outcome import CallbackUnknown
 from ..libraries.reflect import reflect
 from ..libraries.reify import CannotReifyError, Reifier
 from ..values import FunctionValue, TensorValue, TupleValue, Unknown, Value

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from ..libraries import global_state
 from ..libraries.bridge import Bridge
-from ..libraries.outcome import Refused
+from ..libraries.outcome import CallbackUnknown, Refused
+from ..libraries.standins import ContentNeeded
 from ..source.unit import Unit
 from ..values import FunctionValue, Heap, HeapObject, Origin, ScopeObject, Unknown, Value
 from ..values.join import join, join_heaps
@@ -258,7 +259,7 @@ class Interpreter:
             return function(self, frame, statement)
         except RecursionError:
             raise
-        except Exception:
+        except (Exception, CallbackUnknown, ContentNeeded):
             if STRICT:
                 raise
             self.faults.append(f"line {statement.lineno}: {traceback.format_exc(limit=-4)}")

@@ -10,9 +10,8 @@ import ast
 import keyword
 from typing import Any
 
-from ..libraries.bridge import CallbackUnknown
 from ..libraries.keras_hooks import keras
-from ..libraries.outcome import NotKnown, Returned
+from ..libraries.outcome import CallbackUnknown, NotKnown, Returned
 from ..libraries.query import Kwargs, Query
 from ..libraries.reflect import reflect
 from ..libraries.reify import CannotReifyError, Reifier

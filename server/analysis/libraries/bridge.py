@@ -55,7 +55,7 @@ from .casts import integers_cast_to
 from .classification.keras_rules import is_keras, makes_models
 from .classify import classify, may_execute, verdict, why_not
 from .memo import Answer, Memo
-from .outcome import NotKnown, Outcome, Refused, Returned, refusal
+from .outcome import CallbackUnknown, NotKnown, Outcome, Refused, Returned, refusal
 from .query import Kwargs, Query, is_numpy_only
 from .recording import flows_in, recorded, traces
 from .reflect import reflect
@@ -69,13 +69,6 @@ MAX_COMBINATIONS = 8
 #: Classes of Keras whose objects are tensors to the analysis.
 _SPECS = ("keras.Variable", "keras.KerasTensor")
 _INPUTS = frozenset(f"{root}.{name}" for root in ("keras", "tf_keras") for name in ("Input", "layers.Input"))
-
-
-class CallbackUnknown(BaseException):
-    """The user's function, called back by the library, gave nothing that could be handed back.
-
-    A BaseException: Keras re-wraps Exceptions.
-    """
 
 
 @dataclass

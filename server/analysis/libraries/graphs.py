@@ -28,7 +28,7 @@ from .classification import modelled
 from .classify import classify, why_not
 from .composites import components
 from .memo import Answer
-from .outcome import NotKnown, Returned, refusal
+from .outcome import CallbackUnknown, NotKnown, Returned, refusal
 from .query import Query
 from .reflect import reflect
 from .reify import CannotReifyError, Reifier
@@ -203,6 +203,8 @@ def ask(query: Query, heap: Heap, session: Any) -> Answer:
             value = reflect_live(result, session)
     except (CannotReifyError, ContentNeeded) as error:
         return Answer(NotKnown(str(error) or "depends on values that are not known"), remember=False)
+    except (CallbackUnknown, MemoryError, RecursionError):
+        return Answer(NotKnown("a function of the program is not understood here"), remember=False)
     except Exception as error:
         if (graphs.unsure or doubt) and _looks_at_graph(query):
             return Answer(NotKnown("the graph may hold something else"), remember=False)
