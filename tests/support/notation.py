@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Collection
 
-KINDS = ("Tensor", "Variable", "KerasTensor", "ndarray", "RaggedTensor", "SparseTensor", "IndexedSlices")
+KINDS = ("Tensor", "Variable", "KerasTensor", "ndarray", "npscalar", "RaggedTensor", "SparseTensor", "IndexedSlices")
 SHORT = {
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
     "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",

@@ -32,6 +32,7 @@ def dtype_of(dtype: Any) -> str:
     if isinstance(dtype, np.dtype) and dtype.kind in "SU":
         return "string"
     name = getattr(dtype, "name", None) or str(dtype)
+    name = name.removesuffix("_ref")  # of a variable of TensorFlow 1
     return SHORT.get(name, name)
 
 
@@ -39,7 +40,8 @@ def dims_of(shape: Any) -> str:
     """Return a shape as it stands between brackets; `...` where the rank is unknown."""
     if shape is None or getattr(shape, "rank", 0) is None:
         return "..."
-    return ", ".join("?" if dim is None else str(int(dim)) for dim in tuple(shape))
+    dims = [getattr(dim, "value", dim) for dim in tuple(shape)]  # a Dimension of TensorFlow 1
+    return ", ".join("?" if dim is None else str(int(dim)) for dim in dims)
 
 
 def kind_of(value: Any) -> str | None:
@@ -61,7 +63,7 @@ def kind_of(value: Any) -> str | None:
     if isinstance(value, tf.Tensor):
         return "Tensor"
     if isinstance(value, (np.ndarray, np.generic)):
-        return "ndarray"
+        return "npscalar" if isinstance(value, np.generic) else "ndarray"
     return None
 
 
@@ -111,8 +113,10 @@ class Run:
         # What AutoGraph has converted runs from files of its own; it keeps the places of the originals.
         converted = getattr(getattr(error, "ag_error_metadata", None), "translated_stack", ())
         frames += [(frame.filename, frame.lineno) for frame in reversed(converted)]
-        # Keras 2 makes an exception of its own of it, and keeps the places in the words.
-        frames += [(name, int(line)) for name, line in re.findall(r'File "([^"]+)", line (\d+), in ', str(error))]
+        # Keras 2 makes an exception of its own of it, and keeps the places in the words. In those of a session stand the places
+        # where the graph was built.
+        if not any(name.endswith("tensorflow/python/client/session.py") for name, _ in frames):
+            frames += [(name, int(line)) for name, line in re.findall(r'File "([^"]+)", line (\d+), in ', str(error))]
         inside = os.path.join(self.folder, "")
         return [[name[len(inside) :], line] for name, line in frames if name.startswith(inside)]
 

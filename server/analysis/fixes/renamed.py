@@ -6,10 +6,11 @@ import ast
 import re
 
 from ..interpreter.events import AbsentName
-from ..libraries import absent
+from ..libraries import absent, graphs
 from ..report import Edit, Position, Span
 from ..source.unit import Unit
 from .candidate import Candidate, alias, replace
+from .graph_mode import throughout_candidates
 
 
 def fuller_name(event: AbsentName) -> tuple[str, dict[str, ast.expr]]:
@@ -41,7 +42,8 @@ def rename_candidates(event: AbsentName) -> tuple[Candidate, ...]:
     if isinstance(event.node, ast.Attribute):
         full, nodes = fuller_name(event)
         edits = [(_spelled(event, now), old) for old, now in _successors(event)]
-        return tuple(
+        whole = throughout_candidates(event) if graphs.of_graphs(event.name) else ()
+        return *whole, *(
             Candidate(f"Change to {text}{full.removeprefix(old)}", (replace(event.unit, nodes[old], text),), rank)
             for rank, (text, old) in enumerate(edits)
             if text is not None

@@ -24,6 +24,7 @@ from ..values import (
     ClassObject,
     Const,
     DatasetValue,
+    DimensionValue,
     DTypeValue,
     InstanceObject,
     LibraryObject,
@@ -91,6 +92,8 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         return found if found is not None else submodule(interp, receiver, name)
     if isinstance(receiver, ShapeValue):
         return specs.shape_attribute(receiver, name)
+    if isinstance(receiver, DimensionValue):
+        return receiver.size if name == "value" else Unknown(f"Dimension.{name} is not followed")
     if isinstance(receiver, DTypeValue):
         if specs.is_method_of_dtype(receiver, name):
             return BoundMethod(receiver=receiver, name=name)

@@ -20,21 +20,6 @@ from .core import Frame, Interpreter
 from .events import Argument
 from .operators import report
 
-#: Names of TensorFlow 1 of which a program that reads them has a graph.
-_OF_GRAPHS = (
-    "placeholder",
-    "placeholder_with_default",
-    "sparse_placeholder",
-    "Session",
-    "InteractiveSession",
-    "get_variable",
-    "variable_scope",
-    "global_variables_initializer",
-    "initialize_all_variables",
-    "get_default_graph",
-    "reset_default_graph",
-    "layers",
-)
 #: Attributes of tensors and variables that only a graph has.
 _ATTRIBUTES = frozenset(["op", "name", "graph", "device", "value_index", "initializer", "initial_value"])
 _EVERYWHERE = ("Session", "Graph", "Operation")
@@ -44,8 +29,7 @@ _HINTS = ("disable_eager", "disable_v2", "run_deprecated_v1", "run_in_graph", "e
 
 def assume(interp: Interpreter, name: str) -> None:
     """Take a program that reads a name of TensorFlow 1 for one that has a graph."""
-    rest = name.removeprefix("tensorflow.")
-    if rest.partition(".")[0] in _OF_GRAPHS or (rest.startswith("train.") and rest.endswith("Optimizer")):
+    if graphs.of_graphs(name):
         global_state.assume_graph(interp.heap)
 
 

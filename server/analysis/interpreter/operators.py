@@ -11,6 +11,7 @@ from ..libraries.query import Query
 from ..values import (
     Const,
     DictObject,
+    DimensionValue,
     LibraryObject,
     ListObject,
     Ref,
@@ -106,6 +107,8 @@ def binary(
         if in_place and isinstance(a, TensorValue) and a.kind == "Variable":
             return Unknown("variables are changed by assign, not by augmented assignment")
         return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
+    if isinstance(a, DimensionValue) or isinstance(b, DimensionValue):
+        return _of_dimensions(interp, name, a, b)
     if isinstance(a, Union) or isinstance(b, Union):
         pairs = [(x, y) for x in a.members() for y in b.members()]
         if len(pairs) <= 8:
@@ -117,6 +120,18 @@ def binary(
     if in_place and isinstance(result, Unknown):
         _changed_in_place(interp, a)
     return result
+
+
+def _of_dimensions(interp: Interpreter, name: str, a: Value, b: Value) -> Value:
+    """Compute with dims as TensorFlow 1 has them: what comes out is one again, and None stays None."""
+    sizes = [value.size if isinstance(value, DimensionValue) else value for value in (a, b)]
+    if name not in ("add", "sub", "mul", "floordiv", "mod"):
+        return Unknown("this expression raises, or is not understood")
+    if Const(None) in sizes:
+        return DimensionValue(Const(None))
+    if not all(isinstance(size, Scalar) or (isinstance(size, Const) and type(size.value) is int) for size in sizes):
+        return Unknown("a dim that is not known")
+    return DimensionValue(_python_binary(interp, name, sizes[0], sizes[1], False))
 
 
 def _changed_in_place(interp: Interpreter, value: Value) -> None:
@@ -326,6 +341,10 @@ def compare(
         return Unknown("False, where the rows are of other lengths")
     if _takes_library(interp, a) or _takes_library(interp, b):
         return ask_operator(interp, frame, name, (a, b), node, (left[1], right[1]))
+    if isinstance(a, DimensionValue) or isinstance(b, DimensionValue):
+        sizes = [value.size if isinstance(value, DimensionValue) else value for value in (a, b)]
+        numbers = [size.value for size in sizes if isinstance(size, Const) and type(size.value) is int]
+        return _constants(name, *numbers) if len(numbers) == 2 else Unknown("a dim that is not known")
     if isinstance(a, Const) and isinstance(b, Const):
         return _constants(name, a.value, b.value)
     equal = same_dtype(a, b) if name in ("eq", "ne") else None

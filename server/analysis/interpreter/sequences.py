@@ -6,12 +6,14 @@ import ast
 import dataclasses
 from collections.abc import Sequence
 
+from ..libraries import global_state
 from ..values import (
     Builtin,
     ClassObject,
     Const,
     DatasetValue,
     DictObject,
+    DimensionValue,
     FunctionValue,
     InstanceObject,
     LibraryObject,
@@ -134,7 +136,9 @@ def known_items(interp: Interpreter, value: Value) -> list[Value] | None:
     if isinstance(value, Const) and isinstance(value.value, (str, bytes)) and len(value.value) <= MAX_ITEMS:
         return [Const(item) for item in value.value]
     if isinstance(value, ShapeValue) and value.dims is not None:
-        return [_dim(dim, value.gaps) for dim in value.dims]
+        dims = [_dim(dim, value.gaps) for dim in value.dims]
+        old = global_state.current(interp.heap).old_behaviour
+        return [DimensionValue(dim) for dim in dims] if old else list(dims)
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, IteratorObject) and interp.frames:

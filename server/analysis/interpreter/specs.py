@@ -7,6 +7,7 @@ import tensorflow as tf
 from ..values import (
     BoundMethod,
     Const,
+    DimensionValue,
     DTypeValue,
     ListObject,
     Ref,
@@ -60,7 +61,10 @@ def without_asking(
 def _of_shape(interp: Interpreter, receiver: ShapeValue, name: str, args: tuple[Value, ...]) -> Value | None:
     if name == "as_list":
         items = known_items(interp, receiver)
-        return None if items is None else Ref(interp.heap.allocate(ListObject(tuple(items))))
+        if items is None:
+            return None
+        sizes = tuple(item.size if isinstance(item, DimensionValue) else item for item in items)
+        return Ref(interp.heap.allocate(ListObject(sizes)))
     if all(shape.complete for shape in (receiver, *args) if isinstance(shape, ShapeValue)):
         return None
     if name in _OF_OPEN_SHAPES:

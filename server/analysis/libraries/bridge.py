@@ -24,6 +24,7 @@ from ..values import (
     ListObject,
     Ref,
     Scalar,
+    ShapeValue,
     TensorValue,
     TupleValue,
     Union,
@@ -142,6 +143,8 @@ class Bridge:
             return Answer(NotKnown("a tensor of a graph, outside of it"))
         if query.form == "symbol" and classify(query.name) == "unknown":
             return Answer(NotKnown(why_not(query.name)))
+        if numpy_only and state.old_behaviour and any(isinstance(leaf, ShapeValue) for leaf in query.leaves(heap)):
+            return Answer(NotKnown("a shape is made of other dims here"))
         if numpy_only and not numpy_calls.allowed(query):
             return Answer(NotKnown(f"ndarray.{query.name} is not run"))
         outside = reads_outside(query, heap)

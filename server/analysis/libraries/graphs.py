@@ -66,6 +66,21 @@ _ANYWHERE = re.compile(
 _GRAPH_ONLY = frozenset(
     ["tensorflow.compat.v1.placeholder", "tensorflow.compat.v1.sparse_placeholder", "tensorflow.gradients"]
 )
+#: Names that TensorFlow 2 has dropped with its graphs.
+_OF_GRAPHS = (
+    "placeholder",
+    "placeholder_with_default",
+    "sparse_placeholder",
+    "Session",
+    "InteractiveSession",
+    "get_variable",
+    "variable_scope",
+    "global_variables_initializer",
+    "initialize_all_variables",
+    "get_default_graph",
+    "reset_default_graph",
+    "layers",
+)
 #: Calls that say what a graph holds by now: their results, and what they refuse, may be owed to what never ran.
 _READS = re.compile(
     r".*(variables|collection\w*|compute_gradients|merge_all|losses\.get_\w+|by_name|get_operations|get_slot\w*|"
@@ -135,6 +150,12 @@ def holds_graph_tensors(query: Query, heap: Heap) -> bool:
 
 def _of_keras(query: Query) -> bool:
     return query.form == "object" or (query.form == "symbol" and query.name.startswith(("keras.", "tf_keras.")))
+
+
+def of_graphs(name: str) -> bool:
+    """Say whether a program that reads this name, which TensorFlow 2 does not have any more, builds a graph."""
+    rest = name.removeprefix("tensorflow.")
+    return rest.partition(".")[0] in _OF_GRAPHS or (rest.startswith("train.") and rest.endswith("Optimizer"))
 
 
 def works_in_graphs_alone(name: str) -> bool:
@@ -225,6 +246,8 @@ def ask(query: Query, heap: Heap, session: Any) -> Answer:
 
 
 def _prepared(query: Query, reifier: Reifier) -> Callable[[], Any]:
+    if query.form == "symbol" and query.name.endswith(".Graph"):
+        return new_graph
     if query.form == "symbol" and query.name.endswith((".Session", ".InteractiveSession")):
         args, named = reifier.call(query.args, tuple(pair for pair in query.kwargs if pair[0] != "config"))
         return functools.partial(ProgramSession, *args[:2], **named)

@@ -98,11 +98,15 @@ class Query:
         return f"{self.form} {self.name}"
 
 
+#: Functions that copy the values of an array into the graph.
+_CONSTANTS = ("tensorflow.constant", "tensorflow.compat.v1.constant")
+
+
 def _function(name: str, args: list[Any], style: str) -> Any:
     entry = symbols.resolve(name)
     if entry is None:
         raise CannotReifyError(f"{name} is not a public name")
-    if style == "graph" and name == "tensorflow.constant" and args and type(args[0]).__name__ == "ArraySpec":
+    if style == "graph" and name in _CONSTANTS and args and type(args[0]).__name__ == "ArraySpec":
         return constant_of_array
     return entry.object
 

@@ -24,6 +24,7 @@ from ..values import (
     Const,
     DatasetValue,
     DictObject,
+    DimensionValue,
     DTypeValue,
     FunctionValue,
     Heap,
@@ -118,6 +119,9 @@ class Reifier:
         items = [self.reify(item) for item in value.items]
         known = None if value.names is None else self.session.tuple_types.get(value.names)
         return tuple(items) if known is None else known(*items)
+
+    def _dimension(self, value: DimensionValue) -> Any:
+        return tf.compat.v1.Dimension(self.reify(value.size))
 
     def _live(self, value: LiveValue) -> Any:
         return self.session.nodes[value.node]
@@ -418,6 +422,7 @@ _METHODS: dict[type[Value], Any] = {
     DatasetValue: Reifier._dataset,
     Union: Reifier._union,
     BoundMethod: Reifier._bound,
+    DimensionValue: Reifier._dimension,
     LiveValue: Reifier._live,
     FreshList: Reifier._fresh_list,
     FreshDict: Reifier._fresh_dict,

@@ -108,7 +108,7 @@ def variable(dtype: str, shape: tuple[int | None, ...] | None) -> Any:
     return uninitialized_variable(dtype, shape)
 
 
-def constant_of_array(value: ArraySpec, dtype: Any = None, shape: Any = None, name: Any = None) -> Any:
+def constant_of_array(value: ArraySpec, dtype: Any = None, shape: Any = None, name: Any = None, **_: Any) -> Any:
     """Do what `tf.constant` does with an array, for one of unknown content.
 
     `tf.constant` copies the values into the graph and so cannot take a stand-in (`constant_op._constant_impl`).

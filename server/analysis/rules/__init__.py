@@ -6,6 +6,8 @@ Adding one: a module here with `judge` and `RULE`, its line in `RULES`, its page
 
 from . import (
     dtype_mismatch,
+    feed_mismatch,
+    graph_only,
     implicit_cast,
     incompatible_shapes,
     inference_gap,
@@ -22,6 +24,8 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
         removed_api.RULE,
+        graph_only.RULE,
+        feed_mismatch.RULE,
         dtype_mismatch.RULE,
         matmul_mismatch.RULE,
         loss_shape_mismatch.RULE,

@@ -3,6 +3,7 @@
 from .base import (
     UNKNOWN_RANK,
     Const,
+    DimensionValue,
     LiveValue,
     Origin,
     Ref,
@@ -42,6 +43,7 @@ __all__ = [
     "DatasetValue",
     "Descriptor",
     "DictObject",
+    "DimensionValue",
     "FunctionValue",
     "Heap",
     "HeapObject",

@@ -124,6 +124,13 @@ class ShapeValue(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class DimensionValue(Value):
+    """A `tf.compat.v1.Dimension`, which a shape holds where `disable_v2_behavior` was called; size: its `value`."""
+
+    size: Value = field(default_factory=Const)
+
+
+@dataclass(frozen=True, slots=True)
 class Ref(Value):
     """A pointer to an object on the heap: what can change, or has an identity that matters."""
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .base import Const, LiveValue, Ref, Scalar, ShapeValue, SliceValue, Symbol, TupleValue, Union, Unknown, Value
+from .base import (
+    Const,
+    DimensionValue,
+    LiveValue,
+    Ref,
+    Scalar,
+    ShapeValue,
+    SliceValue,
+    Symbol,
+    TupleValue,
+    Union,
+    Unknown,
+    Value,
+)
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .dims import Dim, Sym, is_named, naming, render
 from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
@@ -135,6 +148,7 @@ def _object_kind(value: Ref, heap: Heap) -> str:
 _ITERATORS = {"zip", "map", "filter", "enumerate", "dict_keys", "dict_values", "dict_items"}
 _BUILTIN_TYPES = {"int", "float", "bool", "str", "bytes", "complex", "list", "tuple", "dict", "set", "type", "object"}
 _KINDS: dict[type[Value], str] = {
+    DimensionValue: "Dimension",
     TupleValue: "tuple",
     ShapeValue: "TensorShape",
     DTypeValue: "DType",

@@ -11,6 +11,7 @@ from ...values import (
     Const,
     DatasetValue,
     DictObject,
+    DimensionValue,
     LibraryObject,
     ListObject,
     Ref,
@@ -64,6 +65,7 @@ def _len(
 
 @models("range")
 def _range(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None) -> Value:
+    args = tuple(arg.size if isinstance(arg, DimensionValue) else arg for arg in args)
     if all(isinstance(arg, Const) and type(arg.value) in (int, bool) for arg in args) and 1 <= len(args) <= 3:
         try:
             numbers = range(*[arg.value for arg in args if isinstance(arg, Const)])

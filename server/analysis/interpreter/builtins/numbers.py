@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from ...libraries.query import Kwargs
-from ...values import Const, Scalar, TensorValue, TupleValue, Unknown, Value
+from ...values import Const, DimensionValue, Scalar, TensorValue, TupleValue, Unknown, Value
 from ...values.standard import PathValue
 from ..constants import MAX_TEXT, NotConstantError, fold, to_python
 from ..core import Frame, Interpreter
@@ -32,6 +32,8 @@ def _scalar(
     if kwargs or len(args) > 1:
         return fold(interp, getattr(builtins, name), args, kwargs) or Scalar(type=name)
     value = interp.heap.settled(args[0]) if isinstance(args[0], TensorValue) else args[0]
+    if isinstance(value, DimensionValue) and name == "int":
+        value = value.size
     if isinstance(value, Const) and isinstance(value.value, (bool, int, float, str)) and len(str(value.value)) < 300:
         try:
             return Const(getattr(builtins, name)(value.value))
