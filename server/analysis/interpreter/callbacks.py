@@ -13,6 +13,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from ..libraries import graphs
 from ..libraries.composites import of_any_length
 from ..libraries.outcome import CallbackUnknown
 from ..libraries.reflect import reflect
@@ -31,22 +32,18 @@ _KINDS = {
 
 def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[FunctionValue], Any]:
     """Return what makes stubs for the functions that a call at `node` passes to a library."""
+    mode = "v1" if interp.mode(frame) == "v1" else "graph"
 
     def make(function: FunctionValue) -> Any:
         def stub(*args: Any, **kwargs: Any) -> Any:
             session = interp.bridge.session
-            values = tuple(
-                session.with_symbols(anonymous(materialise(reflect(arg, session), interp.heap)), static=False)
-                for arg in args
-            )
-            named = tuple(
-                (name, anonymous(materialise(reflect(arg, session), interp.heap))) for name, arg in kwargs.items()
-            )
+            values = tuple(_argument(interp, arg, mode) for arg in args)
+            named = tuple((name, _argument(interp, arg, mode)) for name, arg in kwargs.items())
             bound = values if function.receiver is None else (function.receiver, *values)
             if bind_arguments(interp, function, bound, named) is None:
                 raise TypeError(_arity(function, len(bound)))
             with interp.same_heap():
-                result = call_function(interp, frame, function, values, named, node, mode="graph")
+                result = call_function(interp, frame, function, values, named, node, mode=mode)
             session.called_back = True
             if isinstance(result, Unknown):
                 raise CallbackUnknown
@@ -62,6 +59,14 @@ def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[Func
         return tf.autograph.experimental.do_not_convert(stub)
 
     return make
+
+
+def _argument(interp: Interpreter, given: Any, mode: str) -> Value:
+    """Return what the library passes to a function of the program."""
+    session = interp.bridge.session
+    if mode == "v1":
+        return materialise(graphs.reflect_live(given, session), interp.heap)
+    return session.with_symbols(anonymous(materialise(reflect(given, session), interp.heap)), static=False)
 
 
 def anonymous(value: Value) -> Value:

@@ -82,7 +82,7 @@ def why_not(name: str) -> str:
 
 def takes_callbacks(name: str) -> bool:
     """Say whether a public function calls functions of the user's while it traces."""
-    return name in _CALLBACKS or name.startswith("tensorflow.data.Dataset.")
+    return name.replace(".compat.v1.", ".") in _CALLBACKS or name.startswith("tensorflow.data.Dataset.")
 
 
 def may_execute(op_types: set[str]) -> bool:

@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import Heap, LiveValue, ShapeValue, TensorValue, TupleValue, Unknown, Value
-from ..values.fresh import FreshArray, FreshDict, FreshList
+from ..values.fresh import FreshArray, FreshDict, FreshList, without_content
 from . import feeding, global_state, live_objects
 from .classification import modelled
 from .classify import classify, why_not
@@ -97,13 +98,14 @@ class ProgramGraphs:
     """The graphs of one analysis, and what is alive in them.
 
     interactive: the session that `InteractiveSession` has made the default one. hidden: something that is not followed may have
-    entered a graph. doubt: says whether nobody knows if the program comes here, or how often. inexact: the numbers of tensors of which the
+    entered a graph. made_up: a number that is not known was replaced by another in some of them. doubt: says whether nobody knows if the program comes here, or how often. inexact: the numbers of tensors of which the
     static shape says less than the program's.
     """
 
     default: Any = None
     interactive: Any = None
     hidden: bool = False
+    made_up: bool = False
     numbers: dict[int, int] = dataclasses.field(default_factory=dict)
     inexact: set[int] = dataclasses.field(default_factory=set)
     unsure: bool = False
@@ -127,7 +129,9 @@ def new_graph() -> Any:
 
 
 def is_program_graph(graph: Any) -> bool:
-    """Say whether a graph is the program's, and no scratch graph."""
+    """Say whether a graph is the program's, or that of a branch or a loop in it, and no scratch graph."""
+    while isinstance(graph, FuncGraph) and graph.name != "shapewright":
+        graph = graph.outer_graph
     return getattr(graph, "_shapewright", False) is True
 
 
@@ -211,7 +215,7 @@ def ask(query: Query, heap: Heap, session: Any) -> Answer:
         return Answer(NotKnown(why_not(query.name)), remember=False)
     graph = graphs.current()
     doubt, version = graphs.doubt(), graph.version
-    reifier = Reifier(heap, session, callback=query.callback, allowed=allowed)
+    reifier = Reifier(heap, session, callback=query.callback, allowed=allowed, numbers=_takes_any_number(query))
     try:
         with entered(graph, global_state.current(heap).old_behaviour, graphs.interactive):
             try:
@@ -222,6 +226,8 @@ def ask(query: Query, heap: Heap, session: Any) -> Answer:
                 raise CannotReifyError(f"no stand-in for an argument ({type(error).__name__})") from error
             result = call()
             value = reflect_live(result, session)
+            if graphs.made_up:
+                value = without_content(value)
     except (CannotReifyError, ContentNeeded) as error:
         return Answer(NotKnown(str(error) or "depends on values that are not known"), remember=False)
     except (CallbackUnknown, MemoryError, RecursionError):
@@ -233,6 +239,7 @@ def ask(query: Query, heap: Heap, session: Any) -> Answer:
     finally:
         if doubt and graph.version != version:
             graphs.unsure = True
+    graphs.made_up |= reifier.made_up
     if isinstance(result, ProgramSession) and query.name.endswith("InteractiveSession"):
         graphs.interactive = result
     if graphs.unsure and _READS.fullmatch(query.name) and not _given_shape(query):
@@ -252,6 +259,11 @@ def _prepared(query: Query, reifier: Reifier) -> Callable[[], Any]:
         args, named = reifier.call(query.args, tuple(pair for pair in query.kwargs if pair[0] != "config"))
         return functools.partial(ProgramSession, *args[:2], **named)
     return feeding.prepare(query, reifier)
+
+
+def _takes_any_number(query: Query) -> bool:
+    """Say whether another float in place of one that is not known changes no shape."""
+    return query.form != "symbol" or not re.search(r"range|linspace|resize|crop|image", query.name)
 
 
 def _looks_at_graph(query: Query) -> bool:

@@ -10,6 +10,13 @@ from typing import Any
 from ..values import Value
 
 
+class CallbackUnknown(BaseException):
+    """The user's function, called back by the library, gave nothing that could be handed back.
+
+    A BaseException: Keras re-wraps Exceptions.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """The call returns, and this is known of what it returns."""

@@ -33,6 +33,7 @@ from ..values import (
     ListObject,
     LiveValue,
     Ref,
+    Scalar,
     ShapeValue,
     SliceValue,
     Symbol,
@@ -76,7 +77,8 @@ class Reifier:
     function of the user's. filling: what contents that are not known are replaced by (eager and numpy styles). open_size:
     what an unknown dim is replaced by in a graph. arrays: the ndarrays made, with the values they stand for, to see what
     a result views. tensors: the tensors, composites and variables made for the arguments, in order. allowed: says of a
-    public name whether the library may call it.
+    public name whether the library may call it. numbers: whether a float of which the value is not known may be replaced by
+    another, and made_up whether one was.
     """
 
     heap: Heap
@@ -91,6 +93,8 @@ class Reifier:
     rebuilt: dict[int, Any] = field(default_factory=dict)
     open_size: int | None = None
     allowed: Callable[[str], bool] = lambda name: classify(name) != "unknown"
+    numbers: bool = False
+    made_up: bool = False
     _tensors: int = 0
 
     def reify(self, value: Value) -> Any:
@@ -119,6 +123,12 @@ class Reifier:
         items = [self.reify(item) for item in value.items]
         known = None if value.names is None else self.session.tuple_types.get(value.names)
         return tuple(items) if known is None else known(*items)
+
+    def _scalar(self, value: Scalar) -> Any:
+        if not self.numbers or value.type != "float":
+            raise CannotReifyError(f"a {value.type} that is not known cannot be handed to the library")
+        self.made_up = True
+        return 0.5
 
     def _dimension(self, value: DimensionValue) -> Any:
         return tf.compat.v1.Dimension(self.reify(value.size))
@@ -229,7 +239,7 @@ class Reifier:
             return self._composite(value)
         if self.style == "graph":
             made = None if value.node is None else self.session.nodes.get(value.node)
-            if made is not None and getattr(made, "graph", None) is tf.compat.v1.get_default_graph():
+            if made is not None and _reaches(getattr(made, "graph", None)):
                 return made
             if value.kind == "Variable":
                 if value.library == "keras":
@@ -400,6 +410,14 @@ def _unknown_start(shape: Any, dtype: Any = None) -> Any:
     return standins.placeholder(dtype or "float32", tuple(shape))
 
 
+def _reaches(graph: Any) -> bool:
+    """Say whether a tensor of this graph can be used where operations are added now."""
+    current = tf.compat.v1.get_default_graph()
+    while current is not None and current is not graph:
+        current = getattr(current, "outer_graph", None)
+    return graph is not None and current is graph
+
+
 def numpy_dtype(value: TensorValue) -> np.dtype[Any]:
     """Return the NumPy dtype of an array value."""
     if value.numpy_dtype is not None:
@@ -422,6 +440,7 @@ _METHODS: dict[type[Value], Any] = {
     DatasetValue: Reifier._dataset,
     Union: Reifier._union,
     BoundMethod: Reifier._bound,
+    Scalar: Reifier._scalar,
     DimensionValue: Reifier._dimension,
     LiveValue: Reifier._live,
     FreshList: Reifier._fresh_list,

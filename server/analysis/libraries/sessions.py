@@ -7,17 +7,14 @@ would start the computation, the shapes of the fetched tensors are inferred anew
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import math
 from typing import Any
 
 import tensorflow as tf
 
-from .reflect import dims_of
+from .inference import Dims, infer
 from .standins import STAND_INS
-
-Dims = tuple[int | None, ...] | None
 
 #: Ops after which it is not certain that their inputs are computed: branches, functions, and what looks at shapes alone.
 _OPAQUE = frozenset(
@@ -68,7 +65,7 @@ class ProgramSession(tf.compat.v1.Session):  # type: ignore[misc]
         self._default_session_context_manager = None
         #: What is known of the shapes of what is fed, by the names of tensors; every feed stands here during `run`.
         self.fed: dict[str, Dims] | None = {}
-        self._seen: dict[Any, list[Dims]] = {}
+        self._seen: dict[Any, tuple[list[Dims], str | None]] = {}
 
     def __del__(self) -> None:
         """Do nothing: there is nothing to be closed."""
@@ -86,14 +83,18 @@ class ProgramSession(tf.compat.v1.Session):  # type: ignore[misc]
         }
         if self.fed is not None:
             _demand_feeds([*target_list, *(tensor.op for tensor in fetch_list)], fetch_list, fed)
-        dims = self._infer(fetch_list, fed)
+        dims = self._infer(target_list, fetch_list, fed)
         return [_fetched(tensor, shape, fed) for tensor, shape in zip(fetch_list, dims, strict=True)]
 
-    def _infer(self, fetches: list[Any], fed: dict[str, Dims]) -> list[Dims]:
-        key = (self._graph.version, tuple(t.name for t in fetches), tuple(sorted(fed.items())))
+    def _infer(self, targets: list[Any], fetches: list[Any], fed: dict[str, Dims]) -> list[Dims]:
+        names = (tuple(op.name for op in targets), tuple(tensor.name for tensor in fetches))
+        key = (self._graph.version, names, tuple(sorted(fed.items())))
         if key not in self._seen:
-            self._seen[key] = infer(self._graph, fetches, fed)
-        return self._seen[key]
+            self._seen[key] = infer(self._graph, targets, fetches, fed)
+        found, failure = self._seen[key]
+        if failure is not None:
+            raise tf.errors.InvalidArgumentError(None, None, failure)
+        return found
 
 
 def _fetched(tensor: Any, dims: Dims, fed: dict[str, Dims]) -> Fetched:
@@ -135,47 +136,3 @@ def _demand_feeds(targets: list[Any], fetches: list[Any], fed: dict[str, Dims]) 
 
 def _written(shape: Any) -> str:
     return "[" + ",".join("?" if dim is None else str(dim) for dim in shape.as_list()) + "]"
-
-
-def infer(graph: Any, fetches: list[Any], fed: dict[str, Dims]) -> list[Dims]:
-    """Return the shapes of tensors where others have the shapes that are fed.
-
-    The part of the graph that leads to them is imported into another one (`tf.import_graph_def`), the fed tensors replaced by
-    placeholders: TensorFlow's shape functions do the rest. What was stated by `set_shape` is taken from the graph itself.
-    """
-    static = [dims_of(tensor.shape) for tensor in fetches]
-    open_ = [
-        tensor
-        for tensor, dims in zip(fetches, static, strict=True)
-        if (dims is None or None in dims) and tensor.name not in fed
-    ]
-    found: dict[str, Dims] = dict(fed)
-    if open_ and fed:
-        # A graph that cannot be imported, or shapes that do not fit: what is known holds.
-        with contextlib.suppress(Exception):
-            found.update(_imported(graph, open_, fed))
-    return [_merged(dims, found.get(tensor.name, dims)) for tensor, dims in zip(fetches, static, strict=True)]
-
-
-def _imported(graph: Any, fetches: list[Any], fed: dict[str, Dims]) -> dict[str, Dims]:
-    names = sorted({tensor.op.name for tensor in fetches})
-    part = tf.compat.v1.graph_util.extract_sub_graph(graph.as_graph_def(), names)
-    nodes = {node.name for node in part.node}
-    scratch = tf.Graph()
-    with scratch.as_default():
-        inputs = {}
-        for name, dims in fed.items():
-            tensor = graph.get_tensor_by_name(name)
-            if tensor.op.name in nodes:
-                inputs[name] = tf.compat.v1.placeholder(tensor.dtype.base_dtype, dims)
-        results = tf.import_graph_def(part, inputs, [tensor.name for tensor in fetches])
-    return {tensor.name: dims_of(made.shape) for tensor, made in zip(fetches, results, strict=True)}
-
-
-def _merged(static: Dims, found: Dims) -> Dims:
-    """Return what two shapes say together; where they differ, the program's own graph is believed."""
-    if static is None or found is None:
-        return found if static is None else static
-    if len(static) != len(found):
-        return static
-    return tuple(b if a is None else a for a, b in zip(static, found, strict=True))

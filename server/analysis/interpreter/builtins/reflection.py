@@ -58,6 +58,7 @@ _TENSOR_CLASSES: dict[str, tuple[type, ...]] = {
     "ndarray": (np.ndarray,),
     "RaggedTensor": (tf.RaggedTensor,),
     "SparseTensor": (tf.SparseTensor,),
+    "IndexedSlices": (tf.IndexedSlices,),
     "TensorSpec": (tf.TensorSpec,),
 }
 
@@ -68,6 +69,7 @@ _KINDS: dict[type, str] = {
     np.ndarray: "ndarray",
     tf.RaggedTensor: "RaggedTensor",
     tf.SparseTensor: "SparseTensor",
+    tf.IndexedSlices: "IndexedSlices",
 }
 
 
