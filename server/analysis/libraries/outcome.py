@@ -50,13 +50,6 @@ class NotKnown:
 Outcome = Returned | Refused | NotKnown
 
 
-class CallbackUnknown(BaseException):
-    """The user's function, called back by the library, gave nothing that could be handed back.
-
-    A BaseException: Keras re-wraps Exceptions.
-    """
-
-
 class Either:
     """One of several objects, nobody knows which: what a model gives where the program's state decides."""
 
