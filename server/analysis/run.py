@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ PARTS = (attributes, calls, expressions, generators, guards, loops, modules, pat
 RECURSION_LIMIT = 5_000
 
 _memo = Memo()
+# The libraries are there to stay: a collector that goes through their half million objects again and again costs as much as
+# an analysis.
+gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,9 @@ class Query:
     callback: Callable[[FunctionValue], Any] | None = field(default=None, compare=False)
     detail: Hashable = None
 
+    #: The leaves as they were last asked for, with the heap and its state.
+    _leaves: list[Any] = field(default_factory=list, init=False, compare=False, repr=False)
+
     def key(self, heap: Heap) -> Hashable:
         """Return what the memo knows this question by. Raises NoKeyError."""
         if self.form == "object":
@@ -87,7 +90,11 @@ class Query:
 
     def leaves(self, heap: Heap) -> list[Value]:
         """Return every value that takes part, those inside containers too, in the order of reification."""
-        return leaves((*self.args, *(value for _, value in self.kwargs)), heap)
+        if self._leaves and self._leaves[0] is heap and self._leaves[1] == heap.writes:
+            return self._leaves[2]  # type: ignore[no-any-return]
+        found = leaves((*self.args, *(value for _, value in self.kwargs)), heap)
+        self._leaves[:] = [heap, heap.writes, found]
+        return found
 
     def signature(self, heap: Heap) -> str:
         """Name the call by the specs of what takes part: for the journal, where the memo has no key for it."""

@@ -153,7 +153,7 @@ class Heap:
     state, until the next write.
     """
 
-    __slots__ = ("base", "mark", "objects", "parent", "touched")
+    __slots__ = ("base", "mark", "objects", "parent", "touched", "writes")
 
     _addresses = itertools.count(1)
     _versions = itertools.count(1)
@@ -164,6 +164,8 @@ class Heap:
         self.base: object = None
         self.mark: object = None
         self.touched: set[int] = set()
+        #: How often it was written: what was read from it holds as long as this stays.
+        self.writes = 0
 
     def fork(self) -> Heap:
         """Return a copy for a branch to work on."""
@@ -188,12 +190,14 @@ class Heap:
         self.objects = other.objects
         self.touched |= changed
         self.mark = None
+        self.writes += 1
 
     def discard(self, address: int) -> None:
         """Forget an object that nothing can reach any more."""
         self.objects.pop(address, None)
         self.touched.add(address)
         self.mark = None
+        self.writes += 1
 
     def allocate(self, item: HeapObject) -> int:
         """Put an object at a fresh address."""
@@ -210,6 +214,7 @@ class Heap:
         self.objects[address] = item
         self.touched.add(address)
         self.mark = None
+        self.writes += 1
 
     # Scopes -------------------------------------------------------------------------------------------------
 
