@@ -202,6 +202,8 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
     member: Any = inspect.getattr_static(class_of(item.symbol), name, None)
     if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):
         return BoundMethod(receiver=receiver, name=name)
+    if callable(member) and item.symbol.startswith("numpy."):  # written in C
+        return BoundMethod(receiver=receiver, name=name)
     return _ask(interp, frame, receiver, name)
 
 

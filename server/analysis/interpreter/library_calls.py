@@ -327,6 +327,9 @@ def _object_method(
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
     if not item.of_keras:
+        if name == "shuffle" and item.symbol.startswith("numpy.random."):
+            interp.heap.escape([argument.value for argument in arguments.all], "shuffled")
+            return Const(None)
         if recipes.may_ask(item, name) or name == "__call__":
             return call_object(interp, frame, node, receiver, name, arguments)
         return Unknown(f"{item.title}.{name} is not followed")

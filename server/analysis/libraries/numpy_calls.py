@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..values import Const, DTypeValue, Heap, Scalar, TensorValue, TupleValue, Unknown, Value
+from ..values import Const, DTypeValue, Heap, ListObject, Ref, Scalar, TensorValue, TupleValue, Unknown, Value
 from ..values.dims import erased
 from ..values.fresh import FreshArray, FreshDict, FreshList
 from . import symbols
@@ -35,6 +35,7 @@ _GROWING = re.compile(
     r"bartlett|blackman|hamming|hanning|kaiser|zeros_like|ones_like|full_like|empty_like|broadcast_to|mgrid|ogrid)"
 )
 MAX_INTEGER = 100_000
+MAX_GROWTH = 20_000_000
 #: What these give is whatever lay in memory.
 _UNINITIALISED = ("numpy.empty", "numpy.empty_like", "numpy.ndarray")
 #: Functions that make a view, whatever the size.
@@ -101,7 +102,9 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         return NotKnown("too large to compute"), False
     arrays = [heap.settled(leaf) for leaf in leaves if isinstance(leaf, TensorValue)]
     unknown = [array for array in arrays if array.content is None]
-    random = query.form == "symbol" and numpy_random(query.name)
+    random = query.form == "object" or (query.form == "symbol" and numpy_random(query.name))
+    if (random or _GROWING.fullmatch(query.name)) and not _fits(query, heap, arrays):
+        return NotKnown("too large to compute"), False
     if not unknown:
         return _run(query, heap, session, keep=not random and query.name not in _UNINITIALISED)
     if _value_based_casting(unknown):
@@ -119,6 +122,19 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     if random and any(isinstance(outcome, Refused) for outcome in outcomes):
         return NotKnown("depends on values that are not known"), False
     return _agree(outcomes, unknown, exact), any(changed for _, changed in runs)
+
+
+def _fits(query: Query, heap: Heap, arrays: list[TensorValue]) -> bool:
+    """Say whether sizes that are given as tuples or lists, and arrays, come to few elements."""
+    elements = sum(int(np.prod([dim or 2 for dim in erased(array.shape) or ()], dtype=np.float64)) for array in arrays)
+    growth = 1.0
+    for value in (*query.args, *(value for _, value in query.kwargs)):
+        item = heap.get(value.address) if isinstance(value, Ref) else None
+        parts = value.items if isinstance(value, TupleValue) else item.items if isinstance(item, ListObject) else None
+        for part in parts if parts is not None else (value,):
+            if isinstance(part, Const) and type(part.value) is int and (parts is not None or query.form == "object"):
+                growth *= max(1, abs(part.value))
+    return growth * max(1, elements) <= MAX_GROWTH
 
 
 def _run(

@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..values import Const, Heap, Ref, TupleValue, Value
+from ..values import Const, Heap, LibraryObject, Ref, TensorValue, TupleValue, Value
 from ..values.fresh import FreshArray, FreshList
 from ..values.heap import ListObject
 from . import symbols
 from .classify import numpy_random
 from .outcome import NotKnown, Outcome, Refused, Returned
-from .query import Query
+from .query import Kwargs, Query, leaves
 
 #: Creation functions and the argument that says how large; the result has just that shape.
 _SIZED: dict[str, str] = {
@@ -50,38 +50,63 @@ _SIZED: dict[str, str] = {
             "gumbel",
             "rayleigh",
             "chisquare",
+            "integers",
+            "standard_exponential",
+            "standard_gamma",
+            "standard_cauchy",
+            "standard_t",
+            "pareto",
+            "power",
+            "weibull",
+            "vonmises",
+            "wald",
+            "zipf",
+            "f",
+            "noncentral_chisquare",
+            "noncentral_f",
+            "negative_binomial",
+            "logseries",
+            "hypergeometric",
         ]
     },
 }
-_POSITION = {"shape": 0}
+#: Elements that are drawn for real where the parameters are arrays: they have to fit the size.
+MAX_DRAWN = 100_000
 
 
 def created(query: Query, heap: Heap, run: Callable[[Query], Outcome]) -> Outcome | None:
-    """Answer a creation function from its size argument: NumPy is asked for one element only."""
-    if query.form != "symbol":
-        return None
-    if query.name in ("numpy.random.rand", "numpy.random.randn"):
-        sizes: Value = TupleValue(query.args)
-        query = dataclasses.replace(query, args=())
-    elif query.name in _SIZED:
-        found = _take_size(query, _SIZED[query.name])
-        if found is None:
-            return None
-        query, sizes = found
+    """Answer a creation function, or a method of a generator, from its size argument.
+
+    NumPy is asked for one element only; None where it is to be asked in the ordinary way.
+    """
+    receiver, args, name, documented = _parts(query, heap)
+    sized = _SIZED.get(name)
+    kwargs = query.kwargs
+    if name in ("numpy.random.rand", "numpy.random.randn"):
+        sizes: Value = TupleValue(args)
+        args = ()
+    elif sized is not None:
+        found = _take_size(args, kwargs, documented, sized)
+        if found is None:  # one number, unless a parameter is an array
+            return run(query) if numpy_random(name) and _plain((*args, *(value for _, value in kwargs)), heap) else None
+        args, kwargs, sizes = found
     else:
         return None
     shape = _shape_of(sizes, heap)
     if shape is None:
         return NotKnown("the size is not known")
-    total = int(np.prod([dim or 0 for dim in shape], dtype=np.float64)) if None not in shape else None
-    if total is not None and total <= 10_000 and not numpy_random(query.name) and None not in shape:
+    known = tuple(dim for dim in shape if isinstance(dim, int))
+    total = int(np.prod(known, dtype=np.float64)) if len(known) == len(shape) else None
+    if total is not None and total <= 10_000 and not numpy_random(name):
         return None  # small and not random: the ordinary way keeps the values
+    if not _plain((*args, *(value for _, value in kwargs)), heap):
+        # Parameters of a distribution are broadcast to the size.
+        return None if total is not None and total <= MAX_DRAWN else NotKnown("too large to compute")
     ones = TupleValue(tuple(Const(1) for _ in shape))
-    argument = "shape" if query.name in _SIZED and _SIZED[query.name] == "shape" else "size"
-    if query.name in ("numpy.random.rand", "numpy.random.randn"):
-        small = dataclasses.replace(query, args=ones.items)
+    if sized is None:
+        small = dataclasses.replace(query, args=(*receiver, *ones.items))
     else:
-        small = dataclasses.replace(query, kwargs=(*query.kwargs, (argument, ones)))
+        small = dataclasses.replace(query, args=(*receiver, *args), kwargs=(*kwargs, (sized, ones)))
     outcome = run(small)
     if not isinstance(outcome, Returned):
         return outcome if isinstance(outcome, Refused) else NotKnown("not understood")
@@ -91,24 +116,41 @@ def created(query: Query, heap: Heap, run: Callable[[Query], Outcome]) -> Outcom
     return Returned(dataclasses.replace(outcome.value, value=value, viewed=None))
 
 
-def _take_size(query: Query, argument: str) -> tuple[Query, Value] | None:
+def _parts(query: Query, heap: Heap) -> tuple[tuple[Value, ...], tuple[Value, ...], str, str]:
+    """Return the generator (or nothing), the arguments, the function's name, and that of what documents it."""
+    if query.form == "symbol":
+        return (), query.args, query.name, query.name
+    first = query.args[0] if query.form == "object" else None
+    item = heap.get(first.address) if isinstance(first, Ref) else None
+    if not isinstance(item, LibraryObject):
+        return (), query.args, "", ""
+    return query.args[:1], query.args[1:], f"numpy.random.{query.name}", f"{item.symbol}.{query.name}"
+
+
+def _plain(values: tuple[Value, ...], heap: Heap) -> bool:
+    """Say whether arguments are numbers, texts and dtypes alone: nothing that is broadcast."""
+    return not any(isinstance(leaf, (TensorValue, TupleValue, Ref)) for leaf in leaves(values, heap))
+
+
+def _take_size(
+    args: tuple[Value, ...], kwargs: Kwargs, documented: str, argument: str
+) -> tuple[tuple[Value, ...], Kwargs, Value] | None:
     """Take the size argument out of a call, by keyword or by position; None where there is none."""
-    for name, value in query.kwargs:
+    for name, value in kwargs:
         if name == argument:
-            rest = tuple(pair for pair in query.kwargs if pair[0] != argument)
-            return dataclasses.replace(query, kwargs=rest), value
-    position = _size_position(query.name, argument)
-    if position is None or position >= len(query.args):
+            return args, tuple(pair for pair in kwargs if pair[0] != argument), value
+    position = _size_position(documented, argument)
+    if position is None or position >= len(args):
         return None
-    value = query.args[position]
+    value = args[position]
     if isinstance(value, Const) and value.value is None:
         return None
     # What stands behind the size goes by keyword now: its position has moved.
-    names = _parameter_names(query.name)
-    if names is None or len(query.args) > len(names):
+    names = _parameter_names(documented)
+    if names is None or len(args) > len(names):
         return None
-    moved = tuple(zip(names[position + 1 :], query.args[position + 1 :], strict=False))
-    return dataclasses.replace(query, args=query.args[:position], kwargs=(*moved, *query.kwargs)), value
+    moved = tuple(zip(names[position + 1 :], args[position + 1 :], strict=False))
+    return args[:position], (*moved, *kwargs), value
 
 
 def _parameter_names(name: str) -> list[str] | None:
@@ -116,7 +158,7 @@ def _parameter_names(name: str) -> list[str] | None:
     if entry is None:
         return None
     try:
-        return list(inspect.signature(entry.object).parameters)
+        return [name for name in inspect.signature(entry.object).parameters if name != "self"]
     except (ValueError, TypeError):
         # Functions written in C: their docstring's first line is their signature.
         text = (getattr(entry.object, "__doc__", "") or "").strip().splitlines()

@@ -167,7 +167,10 @@ def is_numpy_only(query: Query, heap: Heap) -> bool:
         if query.name not in _NUMPY_OF_KERAS:
             return False
     if query.form == "object":
-        return False
+        # A generator of NumPy's: what is drawn by it is an array, whatever it is given.
+        first = query.args[0]
+        item = heap.get(first.address) if isinstance(first, Ref) else None
+        return isinstance(item, LibraryObject) and item.symbol.startswith("numpy.")
     if query.form in ("method", "attribute"):
         receiver = query.args[0]
         if not (isinstance(receiver, TensorValue) and receiver.is_numpy):

@@ -62,6 +62,16 @@ FAMILIES = (
         moves=True,
     ),
     Family(("tensorflow.queue.QueueBase",), moves=True, waits=True, hidden="from_list"),
+    Family(
+        (
+            "numpy.random.Generator",
+            "numpy.random.RandomState",
+            "numpy.random.BitGenerator",
+            "numpy.random.SeedSequence",
+        ),
+        moves=True,
+        hidden="shuffle|bit_generator|get_state|set_state|seed|random_raw|tomaxint|cffi|ctypes|lock|capsule|state|spawn|jumped|advance",
+    ),
     # What is static of a shape in a graph is not what eager code knows of it.
     Family(
         ("tensorflow.experimental.RowPartition", "tensorflow.experimental.DynamicRaggedShape"),

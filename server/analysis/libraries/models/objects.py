@@ -22,6 +22,12 @@ modelled.register(
     by=_BY,
     asks="concrete",
 )
+modelled.register(
+    *(f"numpy.random.{name}" for name in ("default_rng", "Generator", "RandomState", "SeedSequence")),
+    *(f"numpy.random.{name}" for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")),
+    by=_BY,
+    asks="symbolic",
+)
 modelled.register("tensorflow.random.create_rng_state", by="computes a state of a seed", asks="concrete")
 modelled.register("tensorflow.random.experimental.create_rng_state", by="computes a state of a seed", asks="concrete")
 modelled.register(
