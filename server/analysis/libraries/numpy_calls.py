@@ -162,7 +162,7 @@ def _run(
         value.content is not None and np.asarray(array).tobytes() != value.content.array.tobytes()
         for array, value in reifier.arrays
     )
-    numbers = not (query.form == "symbol" and numpy_random(query.name))
+    numbers = not (query.form == "object" or (query.form == "symbol" and numpy_random(query.name)))
     return Returned(reflect(result, session, keep=keep, numbers=numbers, arrays=made)), changed
 
 
