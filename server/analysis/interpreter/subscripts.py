@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 
+from ..libraries.numpy_creation import BUILDERS
 from ..values import (
     Const,
     DictObject,
@@ -14,6 +15,7 @@ from ..values import (
     Scalar,
     ShapeValue,
     SliceValue,
+    Symbol,
     TensorValue,
     TupleValue,
     Union,
@@ -42,6 +44,8 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
     special = special_method(interp, frame, container, "__getitem__", (index,), node)
     if special is not None:
         return special
+    if isinstance(container, Symbol) and container.name in BUILDERS:
+        return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     held = interp.heap.get(container.address) if isinstance(container, Ref) else None

@@ -13,6 +13,8 @@ import numpy as np
 FILLINGS = 4
 #: One more: matrices that are symmetric, positive definite and so invertible.
 REGULAR = 4
+#: And one of zeros and ones in turn.
+SMALL = 5
 #: Arrays larger than this are views of one element.
 MAX_ELEMENTS = 1_000_000
 
@@ -28,6 +30,8 @@ def filled(shape: tuple[int, ...], dtype: np.dtype[Any], filling: int, place: in
     if filling == REGULAR and len(shape) > 1:
         return np.broadcast_to(2 * np.eye(shape[-2], shape[-1]), shape).astype(dtype)
     numbers: Any = np.arange(int(np.prod(shape))).reshape(shape)
+    if filling == SMALL:
+        return ((numbers + place) % 2).astype(dtype)  # type: ignore[no-any-return]
     numbers = (numbers + 3 * place) % 7 if filling in (2, REGULAR) else (5 * numbers + 2 * place) % 11 - 5
     if dtype.kind == "b":
         numbers = numbers > (2 if filling == 2 else 0)

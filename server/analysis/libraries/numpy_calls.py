@@ -21,8 +21,8 @@ from . import symbols
 from .classification.array_members import MUTATORS, array_member
 from .classification.numpy_rules import WRITERS
 from .classify import numpy_random
-from .filling import FILLINGS, MAX_ELEMENTS, REGULAR
-from .numpy_creation import created
+from .filling import FILLINGS, MAX_ELEMENTS, REGULAR, SMALL
+from .numpy_creation import created, is_large_grid
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Query
 from .reflect import reflect
@@ -98,6 +98,8 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         return sized, False
     leaves = query.leaves(heap)
     numbers = [leaf.value for leaf in leaves if isinstance(leaf, Const) and type(leaf.value) in (int, float)]
+    if is_large_grid(query, numbers):
+        return NotKnown("too large to compute"), False
     if _GROWING.fullmatch(query.name) and any(abs(number) > MAX_INTEGER for number in numbers):
         return NotKnown("too large to compute"), False
     arrays = [heap.settled(leaf) for leaf in leaves if isinstance(leaf, TensorValue)]
@@ -114,10 +116,17 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         total <= MAX_ELEMENTS or query.name.rpartition(".")[2] in _VIEWS
     )
     runs = [_run(query, heap, session, keep=False, filling=filling, exact=exact) for filling in range(FILLINGS)]
-    if any(isinstance(outcome, Refused) and "LinAlgError" in outcome.types for outcome, _ in runs):
+    returned = [run for run in runs if isinstance(run[0], Returned)]
+    refused = [outcome for outcome, _ in runs if isinstance(outcome, Refused)]
+    if any("LinAlgError" in outcome.types for outcome in refused):
         # Matrices that cannot be inverted: what the others give, and one that can.
-        runs = [run for run in runs if not isinstance(run[0], Refused)]
-        runs.append(_run(query, heap, session, keep=False, filling=REGULAR, exact=exact))
+        regular = _run(query, heap, session, keep=False, filling=REGULAR, exact=exact)
+        if isinstance(regular[0], Refused) and exact and not returned:
+            return regular[0], False
+        runs = [*returned, regular]
+    elif refused and returned and not random:
+        # Numbers that are out of range (`np.eye(5)[labels]`): what small ones give.
+        runs = [*returned, _run(query, heap, session, keep=False, filling=SMALL, exact=exact)]
     outcomes = [outcome for outcome, _ in runs]
     if random and any(isinstance(outcome, Refused) for outcome in outcomes):
         return NotKnown("depends on values that are not known"), False

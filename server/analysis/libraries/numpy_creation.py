@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..values import Const, Heap, LibraryObject, Ref, TensorValue, TupleValue, Value
+from ..values import Const, Heap, LibraryObject, Ref, Symbol, TensorValue, TupleValue, Value
 from ..values.fresh import FreshArray, FreshList
 from ..values.heap import ListObject
 from . import symbols
@@ -72,6 +72,16 @@ _SIZED: dict[str, str] = {
 }
 #: Elements that are drawn for real where the parameters are arrays: they have to fit the size.
 MAX_DRAWN = 100_000
+#: Objects that build arrays of what stands in their brackets.
+BUILDERS = ("numpy.r_", "numpy.c_", "numpy.mgrid", "numpy.ogrid")
+#: A number in the brackets of those may say how long a side is.
+MAX_SIDE = 1_000
+
+
+def is_large_grid(query: Query, numbers: Sequence[float]) -> bool:
+    """Say whether a subscript of `np.mgrid` and its like may be large: it is computed to see what it is."""
+    builds = query.form == "operator" and isinstance(query.args[0], Symbol)
+    return builds and any(abs(number) > MAX_SIDE for number in numbers)
 
 
 def created(query: Query, heap: Heap, run: Callable[[Query], Outcome]) -> Outcome | None:

@@ -26,7 +26,25 @@ _API_FOLDERS = re.compile(
 )
 #: `tf.newaxis` is None: absence needs a mark of its own.
 _ABSENT: Any = object()
-_NUMPY_MODULES = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.char", "numpy.strings")
+_NUMPY_MODULES = (
+    "numpy",
+    "numpy.char",
+    "numpy.fft",
+    "numpy.lib",
+    "numpy.lib.scimath",
+    "numpy.lib.stride_tricks",
+    "numpy.linalg",
+    "numpy.ma",
+    "numpy.polynomial",
+    "numpy.polynomial.chebyshev",
+    "numpy.polynomial.hermite",
+    "numpy.polynomial.hermite_e",
+    "numpy.polynomial.laguerre",
+    "numpy.polynomial.legendre",
+    "numpy.polynomial.polynomial",
+    "numpy.random",
+    "numpy.strings",
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,8 @@ def _member(module: types.ModuleType, name: str) -> Any:
     except Exception:  # a lazy loader that cannot load: the name is as good as absent
         return _ABSENT
     if isinstance(found, types.ModuleType):
+        if module.__name__.partition(".")[0] == "numpy" and found.__name__ != f"{module.__name__}.{name}":
+            return _ABSENT  # what a module of NumPy's has imported
         return found if _is_api_module(found) else _ABSENT
     if module.__name__.partition(".")[0] == "numpy":
         return found if name in _numpy_names(module) else _ABSENT
@@ -103,7 +123,7 @@ def _is_api_module(module: types.ModuleType) -> bool:
 
 @functools.cache
 def _numpy_names(module: types.ModuleType) -> frozenset[str]:
-    listed = set(getattr(module, "__all__", ()))
+    listed = set(getattr(module, "__all__", None) or (name for name in dir(module) if not name.startswith("_")))
     if module.__name__ == "numpy":
         listed |= {
             "pi",

@@ -31,6 +31,7 @@ _BY_NAME = rules(
          r"experimental\..*|legacy\..*)", _OBJECT),
         (r"(callbacks|wrappers|scikit_learn|estimator)(\..*)?", forbidden("acts while a model is trained")),
         (r"(distribution|device|dtensor|experimental\..*)(\..*)?", _DEVICES),
+        (r"(config|backend)\.(floatx|image_data_format|backend)", CONCRETE),  # as the program has set them
         (r"(config|mixed_precision|nnx)\..*", _STATE),
         (r"(backend|utils)\.(set_\w+|clear_session|reset_uids|get_uid|learning_phase\w*|manual_variable_\w+|"
          r"backend|epsilon|enable_interactive_logging|disable_interactive_logging|is_interactive_logging_enabled|"

@@ -35,7 +35,7 @@ _BY_NAME = rules(
             r"info|test|lookfor|source|who|disp|deprecate.*|safe_eval|add_docstring|add_newdoc.*|byte_bounds|"
             r"tracemalloc_domain|array2string|array_repr|array_str|maximum_sctype|"
             r"random\.(seed|set_state|get_state|get_bit_generator|set_bit_generator)|ma\.(set_fill_value|"
-            r"default_fill_value|common_fill_value)|testing\..*|random\.bytes|bytes|lib\.(add_docstring|tracemalloc.*))",
+            r"default_fill_value|common_fill_value)|testing\..*|random\.bytes|bytes|lib\.(add_docstring|add_newdoc|tracemalloc.*|Arrayterator|NumpyVersion))",
             _STATE,
         ),
         (r"(frombuffer|fromstring|from_dlpack|lib\.stride_tricks\.as_strided|ma\.frombuffer|rec\..*|char\.chararray|"
