@@ -52,6 +52,10 @@ from .instances import read_attribute, read_class_attribute, read_super
 from .sequences import size_value
 from .standard.objects import data_attribute
 
+#: What an object is made with, whether it has been built or not.
+_LASTING = frozenset(
+    ["name", "units", "filters", "activation", "learning_rate", "iterations", "momentum", "beta_1", "beta_2", "rho"]
+)
 _CLASSES: dict[str, type] = {
     "Tensor": tf.Tensor,
     "Variable": ResourceVariable,
@@ -197,7 +201,7 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
         return BoundMethod(receiver=receiver, name=name)
     if name.startswith("_"):
         return Unknown("a private attribute")
-    if item.unsure and name not in ("name", "units", "filters", "activation"):
+    if item.unsure and name not in _LASTING:
         return _of_unsure(receiver, item, name)
     member: Any = inspect.getattr_static(class_of(item.symbol), name, None)
     if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod)):

@@ -333,6 +333,12 @@ def _object_method(
         if recipes.may_ask(item, name) or name == "__call__":
             return call_object(interp, frame, node, receiver, name, arguments)
         return Unknown(f"{item.title}.{name} is not followed")
+    if item.kind == "Optimizer":
+        from .optimizers import call_optimizer
+
+        given = call_optimizer(interp, frame, node, receiver, item, name, arguments)
+        if given is not None:
+            return given
     measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
     if item.unsure and name == "count_params":
         return Unknown("built on some paths only")

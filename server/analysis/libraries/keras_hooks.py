@@ -53,6 +53,9 @@ def _creator(_next: Any, **kwargs: Any) -> Any:
     if not callable(initial) and initial is not None:
         tensor = tf.convert_to_tensor(initial, dtype=dtype)
         dtype, shape = tensor.dtype, tensor.shape if shape is None else shape
+        if tf.executing_eagerly() and tensor.shape.num_elements() == 1:
+            # Keras 2 computes with such variables while it makes an optimizer: they are real.
+            return _next(**kwargs)
     return UninitializedVariable(
         trainable=kwargs.get("trainable"),
         caching_device=None,

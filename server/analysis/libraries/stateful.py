@@ -12,7 +12,18 @@ from . import symbols
 from .keras_hooks import keras, variables_of
 
 #: What a Keras object is called in reports, by the first of its bases that has a name here.
-_KINDS = ("Model", "Layer", "Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint", "SeedGenerator")
+_KINDS = (
+    "Model",
+    "Metric",
+    "Layer",
+    "Loss",
+    "Optimizer",
+    "Initializer",
+    "Regularizer",
+    "Constraint",
+    "SeedGenerator",
+    "Schedule",
+)
 
 
 def _bases() -> list[tuple[str, type]]:
@@ -28,6 +39,7 @@ def _bases() -> list[tuple[str, type]]:
         "Regularizer": keras.regularizers.Regularizer,
         "Constraint": keras.constraints.Constraint,
     }
+    homes["Schedule"] = keras.optimizers.schedules.LearningRateSchedule
     if hasattr(keras, "random") and hasattr(keras.random, "SeedGenerator"):
         homes["SeedGenerator"] = keras.random.SeedGenerator
     return [(name, homes[name]) for name in _KINDS if name in homes]
