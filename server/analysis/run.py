@@ -7,7 +7,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .interpreter import attributes, calls, expressions, generators, guards, loops, modules, patterns, statements
+from .interpreter import (
+    attributes,
+    calls,
+    control_flow,
+    expressions,
+    generators,
+    guards,
+    loops,
+    modules,
+    patterns,
+    python_functions,
+    statements,
+)
+from .interpreter.callbacks import stubs_at_calls
 from .interpreter.core import BudgetExceeded, Interpreter
 from .interpreter.gaps import with_gaps
 from .interpreter.layer_stubs import stub_maker
@@ -24,6 +37,8 @@ from .source.unit import Unit
 
 #: What the tables of evaluators and executors are filled by.
 PARTS = (attributes, calls, expressions, generators, guards, loops, modules, patterns, statements)
+#: What registers models of the libraries' names.
+MODELS = (control_flow, python_functions)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000
@@ -56,6 +71,7 @@ def run(request: Request, check: Callable[[], None]) -> Result:
         bridge, [rules], find_module=finder.find, check=check, max_steps=request.settings.max_steps
     )
     bridge.session.stub_layer = stub_maker(interpreter)
+    bridge.session.function_stub = stubs_at_calls(interpreter)
     reset_names()
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, RECURSION_LIMIT))

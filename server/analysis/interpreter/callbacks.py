@@ -7,6 +7,7 @@ in graph mode, and hands back stand-ins of what that returned. Arity is checked 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import tensorflow as tf
 
 from ..libraries import graphs
+from ..libraries.classify import traces
 from ..libraries.composites import of_any_length
 from ..libraries.outcome import CallbackUnknown
 from ..libraries.reflect import reflect
@@ -22,6 +24,7 @@ from ..values import FunctionValue, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import materialise
 from .core import Frame, Interpreter
 from .functions import bind_arguments, call_function
+from .instances import invoke
 
 _KINDS = {
     "posonlyargs": inspect.Parameter.POSITIONAL_ONLY,
@@ -30,33 +33,66 @@ _KINDS = {
 }
 
 
-def callback(interp: Interpreter, frame: Frame, node: ast.AST) -> Callable[[FunctionValue], Any]:
-    """Return what makes stubs for the functions that a call at `node` passes to a library."""
-    mode = "v1" if interp.mode(frame) == "v1" else "graph"
+def callback(interp: Interpreter, frame: Frame, node: ast.AST | None, name: str = "") -> Callable[[Value], Any]:
+    """Return what makes stubs for the functions that a call at `node` passes to a library, to the function `name`."""
+    mode = interp.mode(frame)
+    if mode != "v1" and traces(name):
+        mode = "graph"
 
-    def make(function: FunctionValue) -> Any:
+    def make(function: Value) -> Any:
+        if isinstance(function, FunctionValue):
+            return tf.autograph.experimental.do_not_convert(of_function(function))
+        return tf.autograph.experimental.do_not_convert(of_anything(function))
+
+    def of_anything(function: Value) -> Any:
         def stub(*args: Any, **kwargs: Any) -> Any:
-            session = interp.bridge.session
-            values = tuple(_argument(interp, arg, mode) for arg in args)
-            named = tuple((name, _argument(interp, arg, mode)) for name, arg in kwargs.items())
+            values, named = tuple(map(given, args)), tuple((key, given(arg)) for key, arg in kwargs.items())
+            return result_of(lambda running: invoke(interp, running, function, values, named, node))
+
+        return stub
+
+    def given(arg: Any) -> Value:
+        return _argument(interp, arg, mode)
+
+    def result_of(call: Callable[[Frame], Value]) -> Any:
+        if tf.executing_eagerly():
+            raise CallbackUnknown  # what stands for its arguments has values that mean nothing
+        running = frame if mode in (frame.mode, "v1") else dataclasses.replace(frame, mode=mode, returns=[], loops=[])
+        with interp.same_heap():
+            result = call(running)
+        interp.bridge.session.called_back = True
+        if isinstance(result, Unknown):
+            raise CallbackUnknown
+        try:
+            return Reifier(interp.heap, interp.bridge.session).reify(result)
+        except CannotReifyError as error:
+            raise CallbackUnknown from error
+
+    def of_function(function: FunctionValue) -> Any:
+        def stub(*args: Any, **kwargs: Any) -> Any:
+            values, named = tuple(map(given, args)), tuple((key, given(arg)) for key, arg in kwargs.items())
             bound = values if function.receiver is None else (function.receiver, *values)
             if bind_arguments(interp, function, bound, named) is None:
                 raise TypeError(_arity(function, len(bound)))
-            with interp.same_heap():
-                result = call_function(interp, frame, function, values, named, node, mode=mode)
-            session.called_back = True
-            if isinstance(result, Unknown):
-                raise CallbackUnknown
-            try:
-                return Reifier(interp.heap, session).reify(result)
-            except CannotReifyError as error:
-                raise CallbackUnknown from error
+            return result_of(lambda running: call_function(interp, running, function, values, named, node, mode=mode))
 
         stub.__name__ = function.name if function.name.isidentifier() else "function"
         signature = _signature(function)
         if signature is not None:
             stub.__signature__ = signature  # type: ignore[attr-defined]
-        return tf.autograph.experimental.do_not_convert(stub)
+        return stub
+
+    return make
+
+
+def stubs_at_calls(interp: Interpreter) -> Callable[[Value], Any]:
+    """Return what makes stubs of functions that an object was made with: they are called where the object is."""
+
+    def make(function: Value) -> Any:
+        if not interp.sites:
+            raise CannotReifyError("a function of the program, where nothing is called")
+        frame, node = interp.sites[-1]
+        return callback(interp, frame, node)(function)
 
     return make
 

@@ -126,8 +126,9 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
             return found
         return call_symbol(interp, frame, node, found, Arguments((), ()))
     model = library_models.TABLE.get(name)
-    if model is not None:
-        return model(interp, frame, node, arguments)
+    modelled = None if model is None else model(interp, frame, node, arguments)
+    if modelled is not None:
+        return modelled
     if name == "tensorflow.print":
         return Const(None)
     if name == "tensorflow.executing_eagerly":
@@ -146,7 +147,7 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         )
         contracts.asserted(interp, frame, node, name, arguments.values)
         return result
-    stubs = callback(interp, frame, node) if classify.takes_callbacks(name) else None
+    stubs = callback(interp, frame, node, name) if classify.takes_callbacks(name) else None
     query = Query("symbol", name, arguments.values, arguments.named, interp.mode(frame), stubs)
     if query.mode == "eager":
         graphs.judge_in_eager_code(interp, frame, node, query, arguments.all)

@@ -15,7 +15,8 @@ from .core import Frame, Interpreter
 if TYPE_CHECKING:
     from .library_calls import Arguments
 
-Model = Callable[[Interpreter, Frame, ast.Call, "Arguments"], Value]
+#: Returns None where the library is asked after all.
+Model = Callable[[Interpreter, Frame, ast.Call, "Arguments"], Value | None]
 TABLE: dict[str, Model] = {}
 
 

@@ -34,8 +34,20 @@ _CALLBACKS = frozenset(
         "tensorflow.nest.map_structure_up_to",
         "tensorflow.ragged.map_flat_values",
         "tensorflow.sparse.map_values",
+        "keras.ops.map",
+        "keras.ops.scan",
+        "keras.ops.associative_scan",
+        "keras.ops.cond",
+        "keras.ops.switch",
+        "keras.ops.while_loop",
+        "keras.ops.fori_loop",
+        "keras.ops.vectorized_map",
+        "keras.tree.map_structure",
+        "keras.tree.map_structure_up_to",
     ]
 )
+#: Of those, what traces the functions in eager code too.
+_TRACING = frozenset(["tensorflow.vectorized_map", "keras.ops.vectorized_map"])
 #: Ops that are never run for real.
 _OP_NEVER = re.compile(
     r"(File|Print|PyFunc|Save|Restore|Summary|Queue|Reader|Iterator|Dataset|HashTable|Stack|Barrier|Session|"
@@ -82,7 +94,13 @@ def why_not(name: str) -> str:
 
 def takes_callbacks(name: str) -> bool:
     """Say whether a public function calls functions of the user's while it traces."""
-    return name.replace(".compat.v1.", ".") in _CALLBACKS or name.startswith("tensorflow.data.Dataset.")
+    name = name.replace(".compat.v1.", ".")
+    return name in _CALLBACKS or name.startswith(("tensorflow.data.Dataset.", "keras.", "tf_keras."))
+
+
+def traces(name: str) -> bool:
+    """Say whether the functions that are passed to a public function are traced in eager code too."""
+    return name in _TRACING or name.replace(".compat.v1.", ".") not in _CALLBACKS
 
 
 def may_execute(op_types: set[str]) -> bool:

@@ -17,7 +17,7 @@ from ..values.dims import erased
 from ..values.join import join_all
 from . import filling
 from .numpy_calls import merge
-from .outcome import Refused, refusal
+from .outcome import CallbackUnknown, Refused, refusal
 from .query import Query
 from .recipes import moves
 from .reflect import reflect
@@ -91,7 +91,7 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
             return None
         try:
             result = call()
-        except (CannotReifyError, MemoryError, RecursionError):
+        except (CannotReifyError, CallbackUnknown, MemoryError, RecursionError):
             return None
         except Exception as error:
             found = refusal(error)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..values import FunctionValue, Heap, Ref, SliceValue, Symbol, TensorValue, TupleValue, Union, Value
+from ..values import Heap, Ref, SliceValue, Symbol, TensorValue, TupleValue, Union, Value
 from ..values.fresh import FreshDict, FreshList
 from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.keys import call_key, key
@@ -49,7 +49,7 @@ class Query:
     args: tuple[Value, ...]
     kwargs: Kwargs = ()
     mode: str = "eager"
-    callback: Callable[[FunctionValue], Any] | None = field(default=None, compare=False)
+    callback: Callable[[Value], Any] | None = field(default=None, compare=False)
     detail: Hashable = None
 
     #: The leaves as they were last asked for, with the heap and its state.

@@ -32,6 +32,7 @@ from ..values import (
     LibraryObject,
     ListObject,
     LiveValue,
+    Partial,
     Ref,
     Scalar,
     ShapeValue,
@@ -86,7 +87,7 @@ class Reifier:
     style: str = "graph"
     sizes: Callable[[int | None], int] = lambda dim: 2 if dim is None else dim
     filling: int = 0
-    callback: Callable[[FunctionValue], Any] | None = None
+    callback: Callable[[Value], Any] | None = None
     arrays: list[tuple[Any, TensorValue]] = field(default_factory=list)
     tensors: list[Any] = field(default_factory=list)
     guessed: bool = False
@@ -160,18 +161,17 @@ class Reifier:
     def _builtin(self, value: Builtin) -> Any:
         if value.name in _BUILTIN_TYPES:
             return _BUILTIN_TYPES[value.name]
+        if self.callback is not None:
+            return self.callback(value)
         raise CannotReifyError(f"the builtin {value.name} cannot be handed to the library")
 
-    def _function(self, value: FunctionValue) -> Any:
+    def _function(self, value: Value) -> Any:
         if self.callback is None:
             raise CannotReifyError("a function of the program is passed to a library that is not known to call it")
         return self.callback(value)
 
     def _union(self, value: Union) -> Any:
         raise CannotReifyError("differs from path to path")
-
-    def _bound(self, value: BoundMethod) -> Any:
-        raise CannotReifyError("a bound method is passed to the library")
 
     def _ref(self, value: Ref) -> Any:
         item = self.heap.get(value.address)
@@ -189,6 +189,8 @@ class Reifier:
             if value.address not in self.session.stubs:
                 self.session.stubs[value.address] = self.session.stub_layer(value)
             return self.session.stubs[value.address]
+        if isinstance(item, InstanceObject) and item.cls is not None and not item.library and self.callback is not None:
+            return self.callback(value)
         raise CannotReifyError(getattr(item, "reason", f"a {type(item).__name__} cannot be handed to the library"))
 
     def _fresh_list(self, value: FreshList) -> Any:
@@ -395,7 +397,11 @@ class Reifier:
         entry = symbols.resolve(item.symbol)
         if entry is None:
             raise CannotReifyError(f"{item.symbol} is not a public class")
-        args, kwargs = self.call(item.args, item.kwargs)
+        before, self.callback = self.callback, self.callback or self.session.function_stub
+        try:
+            args, kwargs = self.call(item.args, item.kwargs)
+        finally:
+            self.callback = before
         with keras_files.without_files():
             if self.style == "graph":
                 with keras_hooks.without_memory():
@@ -439,9 +445,10 @@ _METHODS: dict[type[Value], Any] = {
     FunctionValue: Reifier._function,
     DatasetValue: Reifier._dataset,
     Union: Reifier._union,
-    BoundMethod: Reifier._bound,
     Scalar: Reifier._scalar,
     DimensionValue: Reifier._dimension,
+    BoundMethod: Reifier._function,
+    Partial: Reifier._function,
     LiveValue: Reifier._live,
     FreshList: Reifier._fresh_list,
     FreshDict: Reifier._fresh_dict,

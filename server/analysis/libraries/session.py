@@ -38,6 +38,8 @@ class Session:
     tuple_types: dict[tuple[str, ...], Any] = field(default_factory=dict)
     #: Makes the real stand-in of a layer of the program (see `interpreter.layer_stubs`).
     stub_layer: Callable[[Ref], Any] | None = None
+    #: Makes the stub of a function of the program that was passed to a constructor (see `interpreter.callbacks`).
+    function_stub: Callable[[Value], Any] | None = None
     #: The batch that every input of a Keras model gets.
     batch: Dim | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
