@@ -112,7 +112,7 @@ def anonymous(value: Value) -> Value:
     if isinstance(value, TensorValue) and value.parts:
         return of_any_length(value)
     if isinstance(value, TupleValue):
-        return TupleValue(tuple(anonymous(item) for item in value.items))
+        return dataclasses.replace(value, items=tuple(anonymous(item) for item in value.items))
     return value
 
 

@@ -82,10 +82,9 @@ def _one_of(
 
 @models("tensorflow.switch_case", "keras.ops.switch")
 def _switch(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value | None:
-    of_keras = len(arguments.values) > 2
     given = bound(Arguments(arguments.positional[:3], arguments.keywords), "branch_index", "branch_fns", "default")
     index = given.get("branch_index", given.get("index"))
-    functions = known_items(interp, given.get("branch_fns", given.get("branches", Const(None))))
+    functions = _branches(interp, given.get("branch_fns", given.get("branches", Const(None))))
     if interp.mode(frame) != "eager" or index is None or not functions or _symbolic(index):
         return None
     called = node.func
@@ -99,6 +98,15 @@ def _switch(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Argume
     inside = 0 <= number < len(functions)
     place = min(max(number, 0), len(functions) - 1) if of_keras else number if inside else len(functions) - 1
     return invoke(interp, frame, functions[place], operands, (), node)
+
+
+def _branches(interp: Interpreter, value: Value) -> list[Value] | None:
+    """Return the functions of a switch in order; they may be given by their numbers, from 0 on."""
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if not isinstance(item, DictObject):
+        return known_items(interp, value)
+    numbered = {key.value: part for key, part in item.items or () if isinstance(key, Const)}
+    return [numbered[number] for number in range(len(numbered))] if set(numbered) == set(range(len(numbered))) else None
 
 
 def _integer(interp: Interpreter, value: Value) -> int | None:
@@ -128,8 +136,7 @@ def _while_loop(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Ar
 
     def step(values: list[Value]) -> Value:
         result = invoke(interp, frame, given["body"], tuple(values), (), node)
-        alone = len(values) == 1 and not _is_sequence(interp, result)
-        return TupleValue((result,)) if alone and not isinstance(result, Unknown) else result
+        return result if _is_sequence(interp, result) else Unknown("the variables of a loop")
 
     def test(values: list[Value]) -> Value:
         return invoke(interp, frame, given["cond"], tuple(values), (), node)

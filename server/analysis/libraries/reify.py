@@ -8,7 +8,9 @@ where they would be large.
 
 from __future__ import annotations
 
+import collections
 import contextlib
+import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -122,8 +124,9 @@ class Reifier:
 
     def _tuple(self, value: TupleValue) -> Any:
         items = [self.reify(item) for item in value.items]
-        known = None if value.names is None else self.session.tuple_types.get(value.names)
-        return tuple(items) if known is None else known(*items)
+        if value.names is None:
+            return tuple(items)
+        return self.session.tuple_types.get(value.names, _named_tuple(value.names))(*items)
 
     def _scalar(self, value: Scalar) -> Any:
         if not self.numbers or value.type != "float":
@@ -422,6 +425,12 @@ def _reaches(graph: Any) -> bool:
     while current is not None and current is not graph:
         current = getattr(current, "outer_graph", None)
     return graph is not None and current is graph
+
+
+@functools.cache
+def _named_tuple(names: tuple[str, ...]) -> Any:
+    """Return a class of named tuples: structures are compared by the names of their fields."""
+    return collections.namedtuple("NamedTuple", names, rename=True)
 
 
 def numpy_dtype(value: TensorValue) -> np.dtype[Any]:
