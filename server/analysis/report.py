@@ -46,8 +46,8 @@ class Fact:
 
     `shape` is None for an unknown rank (and for what has no shape); a dim is an int, None (unknown) or a string
     (a symbolic dimension). `text` is the whole value in a few characters (`f32[2, 3]`, `int`, `Dense`); `constant`
-    a short rendering of its content where that is known; `spec` what has structure. `gap` is None but where tracking
-    stopped, if that was asked for: there it is the number of other facts that are unknown because of this one.
+    a short rendering of its content where that is known; `values` what they lie between (`[0, 255]`); `spec` what has
+    structure. `gap` is None but where tracking stopped, if that was asked for: there it is the number of other facts that are unknown because of this one.
     """
 
     span: Span
@@ -61,6 +61,7 @@ class Fact:
     origin: Location | None = None
     symbol: str | None = None
     gap: int | None = None
+    values: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def fact_from_json(data: dict[str, Any]) -> Fact:
         None if origin is None else location_from_json(origin),
         get("symbol"),
         get("gap"),
+        get("values"),
     )
 
 

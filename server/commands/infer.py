@@ -50,6 +50,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
             "shape": None if fact.shape is None else list(fact.shape),
             "spec": fact.spec,
             "reason": fact.reason,
+            "values": fact.values,
         }
         for fact in in_order(outcome)
     ]

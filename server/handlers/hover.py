@@ -77,6 +77,8 @@ def card(fact: Fact, text: Text, call: Fact | None = None) -> list[str]:
         paragraphs.append(f"returns {summary(call)}")
     if fact.constant is not None:
         paragraphs.append(f"value: {code(_shorten(fact.constant, _LONGEST_CONSTANT))}")
+    if fact.values is not None:
+        paragraphs.append(f"values {code(fact.values)}")
     if fact.reason and fact.kind != "unknown":
         paragraphs.append(f"not known: {escape(_shorten(fact.reason, _LONGEST_REASON))}")
     if fact.origin is not None and fact.origin.span != fact.span:

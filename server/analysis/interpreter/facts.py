@@ -94,6 +94,7 @@ def summary(value: Value, heap: Heap, span: Span) -> Fact:
         constant=constant_text(value),
         origin=origin,
         symbol=symbol,
+        values=str(value.interval) if isinstance(value, TensorValue) and value.interval is not None else None,
     )
 
 
@@ -148,6 +149,7 @@ def _join(old: Fact, new: Fact) -> Fact:
         dtype=dtype,
         shape=shape,
         constant=old.constant if old.constant == new.constant else None,
+        values=old.values if old.values == new.values else None,
         spec=old.spec if old.spec == new.spec else None,
         origin=old.origin if old.origin == new.origin else None,
         text=_joined_text(old, new, dtype, shape),

@@ -44,6 +44,7 @@ from . import (
     keras_hooks,
     numpy_calls,
     open_dims,
+    ranges,
     recipes,
     sampling,
     symbols,
@@ -221,6 +222,7 @@ class Bridge:
             recipes.with_recipes(answer.outcome.value, query, heap, self.session.inner), heap, storages, found
         )
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
+        value = ranges.with_range(value, query, heap)
         return dataclasses.replace(answer, outcome=Returned(value))
 
     def _place(self, query: Query, heap: Heap, made: FreshObject) -> Value:

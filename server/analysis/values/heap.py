@@ -275,12 +275,12 @@ class Heap:
 
     def settled(self, value: TensorValue) -> TensorValue:
         """Return an array with its content only where the memory has not been written since."""
-        if value.storage is None or (value.content is None and value.sizes is None):
+        if value.storage is None or (value.content is None and value.sizes is None and value.interval is None):
             return value
         item = self.get(value.storage)
         if isinstance(item, StorageObject) and item.version == value.version:
             return value
-        return dataclasses.replace(value, content=None, sizes=None)
+        return dataclasses.replace(value, content=None, sizes=None, interval=None)
 
     # Escape -------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from .heap import (
     UnknownObject,
 )
 from .histories import join_histories
+from .intervals import joined
 from .standard import IteratorObject
 from .tapes import TapeObject, join_tapes
 from .tensors import TensorValue
@@ -145,6 +146,7 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
         parts=merged,
         trace=join_traces(first.trace, second.trace),
         sizes=first.sizes if same_content and first.sizes == second.sizes else None,
+        interval=joined(first.interval, second.interval) if first.version == second.version else None,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from .base import Shape, Value
 from .dims import Dim
+from .intervals import Interval
 from .traces import Trace, new_trace
 
 #: The kinds of tensor-like value, by the names that reports use.
@@ -68,6 +69,8 @@ class TensorValue(Value):
         IndexedSlices: values, indices, and the dense shape if there is one. A composite keeps its content there.
     sizes: for whole numbers of rank 0 or 1, the sizes that they are (what `tf.shape(x)` gives), in order; None in it where
         one is unknown. As good as content, with the same storage and version.
+    interval: what the values lie between, where that is not to be seen from the content or the dtype; holds as long as
+        content would.
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
@@ -88,6 +91,7 @@ class TensorValue(Value):
     parts: tuple[TensorValue, ...] = ()
     trace: Trace | None = None
     sizes: tuple[int | Dim | None, ...] | None = None
+    interval: Interval | None = None
 
     @property
     def is_numpy(self) -> bool:
@@ -118,8 +122,8 @@ class TensorValue(Value):
     def forgotten(self) -> TensorValue:
         """Return the same without content."""
         if not self.parts:
-            plain = self.content is None and self.sizes is None
-            return self if plain else dataclasses.replace(self, content=None, sizes=None)
+            plain = self.content is None and self.sizes is None and self.interval is None
+            return self if plain else dataclasses.replace(self, content=None, sizes=None, interval=None)
         return dataclasses.replace(self, parts=tuple(part.forgotten() for part in self.parts))
 
 
