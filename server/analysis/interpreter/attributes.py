@@ -50,7 +50,7 @@ from . import graphs, removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
 from .sequences import size_value
-from .standard.objects import data_attribute
+from .standard.objects import context_attribute, data_attribute
 
 #: What an object is made with, whether it has been built or not.
 _LASTING = frozenset(
@@ -108,7 +108,7 @@ def attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str) -> 
         return Unknown(f"the attribute '{name}' of a tuple")
     if isinstance(receiver, DatasetValue):
         return _of_dataset(interp, receiver, name)
-    special = data_attribute(interp, receiver, name)
+    special = data_attribute(interp, receiver, name) or context_attribute(receiver, name)
     if special is not None:
         return special
     if isinstance(receiver, (Const, Scalar)):

@@ -11,7 +11,8 @@ import tensorflow as tf
 from ..libraries.global_state import LibraryState
 from ..values import Heap, Ref, ScopeObject, StorageObject, Symbol, Union, Unknown, Value
 from ..values.heap import UnknownObject
-from . import graphs, tapes
+from ..values.standard import FileValue
+from . import contexts, graphs, tapes
 from .core import MAX_WATCHED, Frame, Interpreter, executes
 from .protocols import entered, left_behind, may_swallow
 from .statements import bind
@@ -51,9 +52,11 @@ def _entered_block(interp: Interpreter, frame: Frame, node: ast.With, held: cont
         interp.doubtful_contexts += isinstance(context, (Unknown, Union))
         # A context manager that comes from elsewhere under a name may well be one that swallows exceptions.
         named = isinstance(item.context_expr, ast.Name) and isinstance(context, (Unknown, Union))
-        if named or _suppresses(item.context_expr):
+        if named or contexts.swallows(context) or _suppresses(item.context_expr):
             names = frozenset("*")
         given = graphs.enter(interp, frame, context, held)
+        if given is None:
+            given = contexts.enter(interp, frame, context, held)
         if given is None:
             given = tapes.enter(interp, context)
         recording.append(context)
@@ -82,7 +85,11 @@ def _suppresses(node: ast.expr) -> bool:
 
 
 def _entered(context: Value) -> Value:
-    return context if isinstance(context, (Symbol, Ref)) else Unknown("what a context manager gives is not followed")
+    return (
+        context
+        if isinstance(context, (Symbol, Ref, FileValue))
+        else Unknown("what a context manager gives is not followed")
+    )
 
 
 @executes(ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))

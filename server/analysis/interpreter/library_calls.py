@@ -29,6 +29,7 @@ from ..values import (
 )
 from ..values.heap import UnknownObject
 from ..values.render import kind
+from ..values.standard import ContextValue, StrategyValue
 from . import contracts, graphs, library_models, specs, standard, tensor_values, tracking
 from .callbacks import callback
 from .core import Frame, Interpreter
@@ -264,6 +265,11 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         given = call_tape(interp, frame, node, receiver, name, arguments)
         if given is not None:
             return given
+    if isinstance(receiver, (ContextValue, StrategyValue)):
+        from . import contexts
+
+        result = contexts.method(interp, frame, node, receiver, name, arguments)
+        return lost(interp, method, arguments, f"the method '{name}' is not followed") if result is None else result
     result = call_method_of_python(interp, frame, receiver, name, arguments.values, arguments.named, node)
     return lost(interp, method, arguments, f"the method '{name}' is not understood") if result is None else result
 

@@ -32,7 +32,7 @@ from ..values import (
 )
 from ..values.dims import Dim
 from ..values.join import any_of, join_all
-from ..values.standard import IteratorObject, PathValue
+from ..values.standard import FileValue, IteratorObject, PathValue
 from .classes import class_attribute
 from .core import Frame, Interpreter
 from .inherited import base_kind
@@ -104,6 +104,8 @@ def iterate(
             return None, one_of_many(item.element)
     if isinstance(value, Scalar) and value.type == "str":
         return None, value
+    if isinstance(value, FileValue):
+        return None, Scalar(type=value.mode) if value.mode else Unknown("lines of text or of bytes")
     why = value.reason if isinstance(value, Unknown) else "what is iterated over is not known"
     return None, Unknown(why)
 

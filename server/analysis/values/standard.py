@@ -45,6 +45,34 @@ class StandardObject(HeapObject):
 
 
 @dataclass(frozen=True, slots=True)
+class ContextValue(Value):
+    """A context manager that is known by its public name.
+
+    gives: what `with … as name` binds; None for the object itself. swallows: an exception may end in it. fields: what is known of
+    its attributes.
+    """
+
+    name: str = ""
+    gives: Value | None = None
+    swallows: bool = False
+    fields: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyValue(Value):
+    """A `tf.distribute.Strategy`; single: of one replica, whatever the machine has."""
+
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileValue(Value):
+    """An open file; mode: what is read from it, `str`, `bytes` or (empty) one of the two."""
+
+    mode: str = "str"
+
+
+@dataclass(frozen=True, slots=True)
 class PathValue(Value):
     """A `pathlib` path, by its text; None where that is not known."""
 

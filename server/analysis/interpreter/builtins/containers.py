@@ -20,6 +20,7 @@ from ...values.heap import dict_items, python_key
 from ...values.standard import IteratorObject
 from ..constants import is_key
 from ..core import Frame, Interpreter
+from ..files import opened
 from ..sequences import iterate
 from .table import models
 
@@ -91,3 +92,10 @@ def _slice(
     if len(args) == 1:
         return SliceValue(Const(None), args[0], Const(None))
     return SliceValue(*args) if 2 <= len(args) <= 3 else None
+
+
+@models("open")
+def _open(
+    interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None
+) -> Value | None:
+    return opened(dict(kwargs).get("mode", args[1] if len(args) > 1 else Const("r")))

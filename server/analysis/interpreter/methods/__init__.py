@@ -6,9 +6,10 @@ import ast
 
 from ...libraries.query import Kwargs
 from ...values import Builtin, Const, DictObject, ListObject, Ref, Scalar, SetObject, TupleValue, Value
-from ...values.standard import IteratorObject, NamedTupleType, PathValue
+from ...values.standard import FileValue, IteratorObject, NamedTupleType, PathValue
 from ..core import Frame, Interpreter
 from ..standard import call_object, collecting
+from ..standard.contexts import file_method
 from ..standard.registry import StandardCall
 from . import dicts, lists, sets, text
 
@@ -34,6 +35,8 @@ def call_method_of_python(
         if isinstance(item, IteratorObject) and item.kind == "dict_keys" and name == "isdisjoint":
             return Scalar(type="bool")
         return call_object(interp, frame, receiver, name, args, kwargs, node)
+    if isinstance(receiver, FileValue):
+        return file_method(StandardCall(interp, frame, name, args, kwargs, node), receiver)
     if isinstance(receiver, (PathValue, NamedTupleType)):
         return call_object(interp, frame, receiver, name, args, kwargs, node)
     if isinstance(receiver, Builtin):

@@ -147,7 +147,7 @@ def _copied_object(interp: Interpreter, value: Ref, made: dict[int, Value], deep
 
 
 @models("dataclasses.field", "typing.TypeVar", "typing.NewType", "re.compile", "re.match")
-@models("re.search", "re.findall", "re.split", "re.fullmatch", "json.load", "pickle.load", "csv.reader", "csv.writer")
+@models("re.search", "re.findall", "re.split", "re.fullmatch")
 def _opaque(call: StandardCall) -> Value | None:
     if call.name in ("re.findall", "re.split") and all(_atom(arg) for arg in call.args) and not call.kwargs:
         there, function = find(call.name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...values import BoundMethod, Builtin, Const, FunctionValue, Scalar, Value
-from ...values.standard import NamedTupleType, PathValue
+from ...values import BoundMethod, Builtin, Const, FunctionValue, Scalar, Unknown, Value
+from ...values.standard import ContextValue, FileValue, NamedTupleType, PathValue, StrategyValue
 from ..core import Interpreter
 from .paths import path_attribute
 
@@ -27,4 +27,17 @@ def data_attribute(interp: Interpreter, receiver: Value, name: str) -> Value | N
         if kind not in ("int", "float") or (kind == "float" and _NUMBERS[name] == "int"):
             return None
         return Const(getattr(receiver.value, name)) if isinstance(receiver, Const) else Scalar(type=kind)
+    return None
+
+
+def context_attribute(receiver: Value, name: str) -> Value | None:
+    """Return an attribute of a context manager, a strategy or a file; None for anything else."""
+    if isinstance(receiver, StrategyValue) and name == "num_replicas_in_sync":
+        return Const(1) if receiver.single else Scalar(type="int")
+    if isinstance(receiver, ContextValue) and name in dict(receiver.fields):
+        return dict(receiver.fields)[name]
+    if isinstance(receiver, FileValue) and name in ("name", "mode", "encoding"):
+        return Unknown("an attribute of a file") if name == "name" else Scalar(type="str")
+    if isinstance(receiver, (ContextValue, StrategyValue, FileValue)):
+        return BoundMethod(receiver=receiver, name=name)
     return None

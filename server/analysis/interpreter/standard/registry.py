@@ -20,7 +20,8 @@ from ..core import Frame, Interpreter
 
 #: Modules whose import has no effect.
 _MODULE_NAMES = """
-    abc argparse array ast base64 bisect collections collections.abc contextlib copy csv ctypes dataclasses datetime
+    abc argparse array ast asyncio base64 bisect codecs collections collections.abc concurrent
+    concurrent.futures contextlib copy csv ctypes dataclasses datetime
     decimal enum errno fnmatch fractions functools gc getpass glob gzip hashlib heapq html importlib inspect io
     itertools json locale logging math multiprocessing numbers operator os os.path pathlib pickle platform pprint queue
     random re shlex shutil signal socket statistics string struct subprocess sys tarfile tempfile textwrap threading
