@@ -54,6 +54,11 @@ class SetObject(HeapObject):
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenSetObject(SetObject):
+    """A frozenset."""
+
+
+@dataclass(frozen=True, slots=True)
 class DictObject(HeapObject):
     """A dict in insertion order; None where the keys are not all known."""
 

@@ -275,7 +275,7 @@ def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value,
                 return dataclasses.replace(first, items=tuple((key, merge(a[key], b[key])) for key in a))
         return dataclasses.replace(first, items=None) if _same_class(first, second) else DictObject(None)
     if isinstance(first, SetObject) and isinstance(second, SetObject):
-        return SetObject(None)
+        return type(first)(None) if type(first) is type(second) else SetObject(None)
     if isinstance(first, IteratorObject) and isinstance(second, IteratorObject):
         if dataclasses.replace(first, position=None) == dataclasses.replace(second, position=None):
             return dataclasses.replace(first, position=None)

@@ -21,7 +21,17 @@ from .base import (
 )
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .dims import Dim, Sym, is_named, naming, render
-from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
+from .heap import (
+    ClassObject,
+    DictObject,
+    FrozenSetObject,
+    Heap,
+    InstanceObject,
+    LibraryObject,
+    ListObject,
+    SetObject,
+    UnknownObject,
+)
 from .standard import IteratorObject
 from .tapes import TapeObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
@@ -139,7 +149,12 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         return item.name
     if isinstance(item, IteratorObject):
         return item.kind if item.kind in _ITERATORS else "unknown"
-    for type_, name in {DictObject: "dict", SetObject: "set", TapeObject: "GradientTape"}.items():
+    for type_, name in {
+        DictObject: "dict",
+        FrozenSetObject: "frozenset",
+        SetObject: "set",
+        TapeObject: "GradientTape",
+    }.items():
         if isinstance(item, type_):
             return name
     return "unknown"

@@ -16,7 +16,7 @@ from ...values import (
     Unknown,
     Value,
 )
-from ...values.heap import dict_items, python_key
+from ...values.heap import FrozenSetObject, dict_items, python_key
 from ...values.standard import IteratorObject
 from ..constants import is_key
 from ..core import Frame, Interpreter
@@ -66,15 +66,15 @@ def pairs_of(interp: Interpreter, frame: Frame, value: Value) -> Pairs | None:
 
 @models("set", "frozenset")
 def _set(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None) -> Value:
-    if node is not None and getattr(node.func, "id", "set") == "frozenset":
-        return Unknown("frozensets are not followed")
+    frozen = node is not None and getattr(node.func, "id", "set") == "frozenset"
+    kind = FrozenSetObject if frozen else SetObject
     if not args:
-        return Ref(interp.heap.allocate(SetObject(())))
+        return Ref(interp.heap.allocate(kind(())))
     item = interp.heap.get(args[0].address) if isinstance(args[0], Ref) else None
     if isinstance(item, SetObject):
-        return Ref(interp.heap.allocate(item))
+        return Ref(interp.heap.allocate(kind(item.items)))
     items = iterate(interp, frame, args[0], eager=True)[0]
-    return Ref(interp.heap.allocate(SetObject(distinct(items))))
+    return Ref(interp.heap.allocate(kind(distinct(items))))
 
 
 def distinct(items: list[Value] | None) -> tuple[Value, ...] | None:

@@ -37,7 +37,7 @@ from ...values import (
     Unknown,
     Value,
 )
-from ...values.heap import InstanceObject
+from ...values.heap import FrozenSetObject, InstanceObject
 from ...values.standard import StandardDict
 from ..core import Frame, Interpreter
 from .table import models
@@ -115,6 +115,8 @@ def _of_object(interp: Interpreter, value: Ref) -> Classes | None:
         return None if own is None else Classes((own,), exact=own is not list)
     if isinstance(item, DictObject) and not isinstance(item, StandardDict):
         return Classes((dict,))
+    if isinstance(item, FrozenSetObject):
+        return Classes((frozenset,))
     if isinstance(item, SetObject):
         return Classes((set,))
     if isinstance(item, LibraryObject):
@@ -289,7 +291,7 @@ def _has(interp: Interpreter, value: Value, name: str) -> bool | None:
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     if isinstance(item, InstanceObject):
         known = item.attributes.get(name)
-        return True if known is not None and not isinstance(known, Unknown) else None
+        return True if known is not None and not isinstance(known, Unknown) and name not in item.maybe else None
     known_classes = classes_of(interp, value)
     if known_classes is None:
         return None
@@ -315,3 +317,13 @@ def _replace(
             interp.heap.put(global_state.ADDRESS, lost)
             return Const(None)
     return None
+
+
+@models("dir")
+def _names(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None) -> Value:
+    return Ref(interp.heap.allocate(ListObject(None, Scalar(type="str"))))
+
+
+@models("input")
+def _input(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None) -> Value:
+    return Scalar(type="str")

@@ -94,5 +94,10 @@ _PURE = frozenset(
         "map",
         "type",
         "ascii",
+        "vars",
+        "dir",
+        "locals",
+        "globals",
+        "input",
     ]
 )

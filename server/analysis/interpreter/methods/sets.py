@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...values import Const, DictObject, Ref, Scalar, SetObject, Unknown, Value
-from ...values.heap import python_key
+from ...values.heap import FrozenSetObject, python_key
 from ..builtins.containers import distinct
 from ..constants import is_key
 from ..core import Frame, Interpreter
@@ -18,6 +18,7 @@ _IN_PLACE = {
     "difference_update": "difference",
     "symmetric_difference_update": "symmetric_difference",
 }
+_CHANGING = frozenset([*_IN_PLACE, "add", "discard", "remove", "pop", "clear"])
 
 
 def method(
@@ -25,6 +26,8 @@ def method(
 ) -> Value | None:
     """Return what a method of a set gives."""
     heap = interp.heap
+    if isinstance(item, FrozenSetObject) and name in _CHANGING:
+        return Unknown("a frozenset has no such method")
     if name == "copy":
         return Ref(heap.allocate(item))
     if name == "clear":
@@ -43,7 +46,7 @@ def method(
         if name in _IN_PLACE:
             heap.put(receiver.address, SetObject(members))
             return Const(None)
-        return Ref(heap.allocate(SetObject(members)))
+        return Ref(heap.allocate(type(item)(members)))
     if name in ("issubset", "issuperset", "isdisjoint") and len(args) == 1:
         return _compared(name, item.items, members_of(interp, frame, args[0]))
     return None
@@ -102,8 +105,8 @@ def operator(interp: Interpreter, frame: Frame, name: str, a: Value, b: Value, i
     first, second = interp.heap.get(a.address), interp.heap.get(b.address)
     if not isinstance(first, SetObject) or not isinstance(second, SetObject):
         return None
-    result = SetObject(combine(_OPERATORS[name], first.items, second.items))
-    if in_place:
+    result = type(first)(combine(_OPERATORS[name], first.items, second.items))
+    if in_place and not isinstance(first, FrozenSetObject):
         interp.heap.put(a.address, result)
         return a
     return Ref(interp.heap.allocate(result))

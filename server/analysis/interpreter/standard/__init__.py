@@ -11,7 +11,19 @@ from ...libraries.query import Kwargs
 from ...values import Partial, Ref, Symbol, Unknown, Value
 from ...values.standard import NamedTupleType
 from ..core import Frame, Interpreter
-from . import arguments, collecting, contexts, files, functions, iteration, mathematics, paths, randomness, system
+from . import (
+    arguments,
+    collecting,
+    contexts,
+    files,
+    functions,
+    iteration,
+    mathematics,
+    paths,
+    randomness,
+    selecting,
+    system,
+)
 from .registry import TABLE, StandardCall, member_symbol, module_symbol, owns, public_names, replace, replaced
 
 __all__ = [
@@ -25,7 +37,19 @@ __all__ = [
     "replace",
     "star",
 ]
-_MODELS = (arguments, collecting, contexts, files, functions, iteration, mathematics, paths, randomness, system)
+_MODELS = (
+    arguments,
+    collecting,
+    contexts,
+    files,
+    functions,
+    iteration,
+    mathematics,
+    paths,
+    randomness,
+    selecting,
+    system,
+)
 
 
 def member(interp: Interpreter, symbol: Symbol, name: str) -> Value:

@@ -18,9 +18,12 @@ from .registry import StandardCall, models
 
 _PARSER = "argparse.ArgumentParser"
 _GROUP = "argparse.group"
+_SUBPARSERS = "argparse.subparsers"
 _LOGGER = "logging.Logger"
 #: What a parser is marked with when an argument is added to it that is not understood.
 _LOST = "?"
+#: Where a parser keeps the parsers of its commands.
+_COMMAND = "<command>"
 _NOT_ARGUMENTS = ("help", "version")
 _LOGGING_NAMES = "debug info warning warn error critical exception log setLevel addHandler removeHandler addFilter"
 _LOGGING = frozenset(_LOGGING_NAMES.split())
@@ -28,6 +31,10 @@ _LOGGING = frozenset(_LOGGING_NAMES.split())
 
 @models("argparse.ArgumentParser")
 def _parser(call: StandardCall) -> Value:
+    return _new_parser(call)
+
+
+def _new_parser(call: StandardCall) -> Ref:
     lost = call.get(-1, "parents") is not None or call.get(-1, "argument_default") is not None
     fields = ((_LOST, Const(True)),) if lost else ()
     return Ref(call.interp.heap.allocate(StandardObject(_PARSER, fields)))
@@ -56,8 +63,12 @@ def parser_method(call: StandardCall, receiver: Ref) -> Value | None:
         parser = dict(item.fields)["parser"]
         own = call.name in ("add_argument", "add_argument_group", "add_mutually_exclusive_group")
         return parser_method(call, parser) if own and isinstance(parser, Ref) else None
+    if item.name == _SUBPARSERS:
+        return _add_parser(call, item) if call.name == "add_parser" else None
     if item.name != _PARSER:
         return None
+    if call.name == "add_subparsers":
+        return _add_subparsers(call, receiver, item)
     if call.name == "add_argument":
         return _add(call, receiver, item)
     if call.name in ("add_argument_group", "add_mutually_exclusive_group"):
@@ -71,6 +82,44 @@ def parser_method(call: StandardCall, receiver: Ref) -> Value | None:
     if call.name in ("format_help", "format_usage"):
         return Scalar(type="str")
     return _lose(call, receiver, item)
+
+
+def _add_subparsers(call: StandardCall, receiver: Ref, item: StandardObject) -> Value:
+    """Let a parser have commands: the name of the one that is given, and all that any of them sets."""
+    name = call.get(-1, "dest")
+    if name is not None:
+        if not isinstance(name, Const) or not isinstance(name.value, str):
+            return _lose(call, receiver, item)
+        chosen = TupleValue((Const(None), Scalar(type="str")))
+        call.interp.heap.put(receiver.address, dataclasses.replace(item, fields=(*item.fields, (name.value, chosen))))
+    return Ref(call.interp.heap.allocate(StandardObject(_SUBPARSERS, (("parser", receiver),))))
+
+
+def _add_parser(call: StandardCall, subparsers: StandardObject) -> Value:
+    """Return a parser of one command; the parser that it belongs to knows of it."""
+    heap = call.interp.heap
+    made = _new_parser(call)
+    receiver = dict(subparsers.fields)["parser"]
+    item = heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if isinstance(receiver, Ref) and isinstance(item, StandardObject):
+        heap.put(receiver.address, dataclasses.replace(item, fields=(*item.fields, (_COMMAND, made))))
+    return made
+
+
+def _commands(interp: Interpreter, item: StandardObject) -> list[StandardObject] | None:
+    """Return the parsers of the commands of a parser, theirs too; None where one of them is not understood."""
+    found: list[StandardObject] = []
+    for name, value in item.fields:
+        inner = interp.heap.get(value.address) if name == _COMMAND and isinstance(value, Ref) else None
+        if name != _COMMAND:
+            continue
+        if not isinstance(inner, StandardObject) or _LOST in dict(inner.fields):
+            return None
+        below = _commands(interp, inner)
+        if below is None:
+            return None
+        found += [inner, *below]
+    return found
 
 
 def _lose(call: StandardCall, receiver: Ref, item: StandardObject) -> Value:
@@ -178,11 +227,22 @@ def _parsed(call: StandardCall, item: StandardObject) -> Value:
     line = call.get(0, "args")
     items = None if line is None else known_items(call.interp, line)
     attributes: dict[str, Value] = {}
-    for name, value in item.fields:
-        assert isinstance(value, TupleValue)
-        default, given = value.items
-        attributes[name] = default if items == [] else _either(call.interp, default, given)
-    result = Ref(call.interp.heap.allocate(InstanceObject("Namespace", attributes)))
+    commands = _commands(call.interp, item)
+    if commands is None:
+        return Unknown("the arguments of this parser are not followed")
+    perhaps: set[str] = set()
+    for parser in (item, *commands):
+        for name, value in parser.fields:
+            if name == _COMMAND:
+                continue
+            assert isinstance(value, TupleValue)
+            default, given = value.items
+            found = default if items == [] else _either(call.interp, default, given)
+            # What a command sets is there only where it is the one that is given.
+            attributes[name] = join_all([attributes[name], found]) if name in attributes else found
+            if parser is not item:
+                perhaps.add(name)
+    result = Ref(call.interp.heap.allocate(InstanceObject("Namespace", attributes, maybe=frozenset(perhaps))))
     if call.name == "parse_args":
         return result
     return TupleValue((result, Ref(call.interp.heap.allocate(ListObject(None, Scalar(type="str"))))))

@@ -12,7 +12,7 @@ from ...values import Const, Scalar, TupleValue, Unknown, Value
 from ...values.join import join_all
 from ...values.standard import IteratorObject
 from ..core import Frame, Interpreter
-from ..iterators import Yielded, apply, drawn, endless, first_items, forces, iterator, of_items
+from ..iterators import Yielded, apply, drawn, endless, first_items, forces, iterator, of_items, steady
 from ..sequences import iterate
 from .registry import StandardCall, models
 
@@ -73,13 +73,6 @@ def _of_rows(interp: Interpreter, frame: Frame, item: IteratorObject, eager: boo
 def _lazy(call: StandardCall) -> Value:
     name = call.name.removeprefix("itertools.")
     return iterator(call.interp, name, call.args, call.kwargs, call.node)
-
-
-@models("itertools.groupby", "itertools.tee", "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse")
-@models("itertools.compress", "itertools.batched")
-def _not_followed(call: StandardCall) -> Value:
-    call.interp.heap.escape([*call.args, *(value for _, value in call.kwargs)], f"passed to {call.name}")
-    return Unknown(f"{call.name} is not followed")
 
 
 @forces("chain", "chain.from_iterable")
@@ -173,16 +166,27 @@ def _accumulate(interp: Interpreter, frame: Frame, item: IteratorObject, eager: 
 
     unknown = Unknown("sums of items that are not known")
     items, element = drawn(interp, frame, item.args[0], eager) if item.args else (None, unknown)
-    if len(item.args) != 1 or item.kwargs:
-        interp.heap.escape([*item.args, *(value for _, value in item.kwargs)], "passed to itertools.accumulate")
-        return None, Unknown("itertools.accumulate by a function is not followed")
+    named = dict(item.kwargs)
+    function = item.args[1] if len(item.args) > 1 else named.get("func", Const(None))
+    initial = named.get("initial", Const(None))
+    plain = isinstance(function, Const) and function.value is None
+    if not plain and (items is None or len(items) > 64 or not (eager or steady(interp, function, items))):
+        interp.heap.escape([*item.args, *named.values()], "passed to itertools.accumulate")
+        return None, Unknown("itertools.accumulate by a function that is not followed")
     if items is None or len(items) > 64:
-        simple = isinstance(element, Scalar) and element.type in ("int", "float", "str")
+        simple = isinstance(element, Scalar) and element.type in ("int", "float", "str") and not named
         return None, element if simple else unknown
+    if not isinstance(initial, Const) or initial.value is not None:
+        items = [initial, *items]
     sums: list[Value] = []
     node = item.node or ast.Pass()
     for part in items:
-        sums.append(part if not sums else binary(interp, frame, node, ast.Add(), (sums[-1], None), (part, None)))
+        if not sums:
+            sums.append(part)
+        elif plain:
+            sums.append(binary(interp, frame, node, ast.Add(), (sums[-1], None), (part, None)))
+        else:
+            sums.append(apply(interp, frame, function, (sums[-1], part), item.node))
     return sums, join_all(sums) if sums else unknown
 
 
