@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.ops.resource_variable_ops import ResourceVariable
 
-from ..libraries import absent, symbols
+from ..libraries import absent, private, symbols
 from ..libraries.keras_hooks import keras
 from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
@@ -126,6 +126,9 @@ def library_member(interp: Interpreter, module: Symbol, name: str) -> Value:
         return standard.member(interp, module, name)
     entry = symbols.resolve(f"{module.name}.{name}")
     if entry is None:
+        behind = private.member(module.name, name)
+        if behind is not None:
+            return behind if isinstance(behind, Symbol) else DTypeValue(behind.name)
         version = absent.version(module.name) if name == "__version__" and "." not in module.name else None
         return Const(version) if version else Unknown(f"{module.name}.{name} is not a public name")
     if entry.kind == "object":

@@ -53,10 +53,12 @@ def call_function(
     if function.receiver is not None:
         args = (function.receiver, *args)
     definition = function.node
-    if definition is None or (isinstance(definition, ast.AsyncFunctionDef) and not _awaited(interp, definition, node)):
-        interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed to a coroutine")
-        return Unknown("a coroutine that is not awaited where it is made")
-    interp.called.add(id(definition))
+    if definition is None:
+        interp.heap.escape([function, *args, *(value for _, value in kwargs)], "passed to a function that is not known")
+        return Unknown("a function that is not known")
+    later = isinstance(definition, ast.AsyncFunctionDef) and not _awaited(interp, definition, node)
+    if not later:
+        interp.called.add(id(definition))
     active = [other for other in interp.frames if other.node is definition]
     vague = any(isinstance(value, Unknown) for value in (*args, *(value for _, value in kwargs)))
     if len(interp.frames) > MAX_DEPTH or len(active) >= (MAX_VAGUE_RECURSION if vague else MAX_RECURSION):
@@ -71,6 +73,10 @@ def call_function(
         from .generators import make_generator
 
         return make_generator(interp, function, bound, mode or frame.mode, node)
+    if later:
+        from .generators import make_coroutine
+
+        return make_coroutine(interp, function, bound, mode or frame.mode, node)
     return interpret(interp, frame, function, bound, node, mode=mode)
 
 

@@ -43,6 +43,35 @@ def make_generator(
     return iterator(interp, "generator", (function, Const(mode)), tuple(bound.items()), node)
 
 
+def make_coroutine(
+    interp: Interpreter, function: FunctionValue, bound: dict[str, Value], mode: str, node: ast.AST | None
+) -> Value:
+    """Return what a call of a coroutine function gives: its body runs when somebody waits for it."""
+    return iterator(interp, "coroutine", (function, Const(mode)), tuple(bound.items()), node)
+
+
+def make_done(interp: Interpreter, value: Value) -> Value:
+    """Return what gives a value when somebody waits for it, and does nothing else."""
+    return iterator(interp, "done", (value,))
+
+
+def awaited(interp: Interpreter, frame: Frame, value: Value) -> Value:
+    """Return what waiting for a coroutine of the program gives."""
+    from .functions import interpret
+
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, IteratorObject) and item.kind == "done":
+        return item.args[0]
+    if not isinstance(value, Ref) or not isinstance(item, IteratorObject) or item.kind != "coroutine":
+        return Unknown("what is awaited is not followed")
+    function, mode = item.args
+    if item.position is None or not isinstance(function, FunctionValue) or not isinstance(mode, Const):
+        return Unknown("a coroutine that may have been awaited before")
+    interp.heap.put(value.address, dataclasses.replace(item, position=None))
+    interp.called.add(id(function.node))
+    return interpret(interp, frame, function, dict(item.kwargs), item.node, mode=str(mode.value))
+
+
 @forces("generator")
 def _generator(interp: Interpreter, frame: Frame, item: IteratorObject, eager: bool) -> Yielded:
     from .functions import interpret
@@ -200,4 +229,4 @@ def _await(interp: Interpreter, frame: Frame, node: ast.Await) -> Value:
     if isinstance(node.value, ast.Call) and id(node.value) not in interp.awaited:
         return value
     interp.awaited.discard(id(node.value))
-    return Unknown("what is awaited is not followed")
+    return awaited(interp, frame, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..libraries import symbols
+from ..libraries import private, symbols
 from ..source.unit import Unit
 from ..values import ModuleValue, ScopeObject, Symbol, Unknown, Value
 from . import removed, standard
@@ -25,15 +25,35 @@ def _import(interp: Interpreter, frame: Frame, node: ast.Import) -> bool:
         root = alias.name.partition(".")[0]
         value = module(interp, frame.unit, root)
         interp.heap.bind(frame.scope, root, value)
+        if (
+            "." in alias.name
+            and isinstance(value, Unknown)
+            and interp.find_module(frame.unit, alias.name, 0) is not None
+        ):
+            value = _namespace(interp, frame, root)
         if "." in alias.name and isinstance(value, ModuleValue):
             _bind_submodules(interp, frame.unit, value, alias.name)
     return True
 
 
+def _namespace(interp: Interpreter, frame: Frame, name: str) -> Value:
+    """Return the package that a folder without an __init__.py makes: it holds what is imported of it, and nothing else."""
+    known = interp.modules.get(f"folder {name}")
+    if known is None:
+        scope = interp.heap.allocate(ScopeObject())
+        known = interp.modules[f"folder {name}"] = ModuleValue(path=f"folder {name}", scope=scope)
+    interp.heap.bind(frame.scope, name, known)
+    return known
+
+
 def _bind_submodules(interp: Interpreter, unit: Unit, package: Value, dotted: str) -> None:
     parts = dotted.split(".")
     for index in range(1, len(parts)):
-        child = module(interp, unit, ".".join(parts[: index + 1]))
+        inner = ".".join(parts[: index + 1])
+        child = module(interp, unit, inner)
+        if isinstance(child, Unknown) and index < len(parts) - 1 and isinstance(package, ModuleValue):
+            scope = interp.heap.allocate(ScopeObject())
+            child = interp.modules.setdefault(f"folder {inner}", ModuleValue(path=f"folder {inner}", scope=scope))
         if isinstance(package, ModuleValue):
             interp.heap.bind(package.scope, parts[index], child)
         package = child
@@ -66,6 +86,9 @@ def _member(interp: Interpreter, unit: Unit, source: Value, dotted: str, level: 
         if isinstance(scope, ScopeObject) and name in scope.variables:
             return scope.variables[name]
         return module(interp, unit, f"{dotted}.{name}" if dotted else name, level)
+    path = f"{dotted}.{name}" if dotted else name
+    if isinstance(source, Unknown) and interp.find_module(unit, path, level) is not None:
+        return module(interp, unit, path, level)  # of a folder without an __init__.py
     return source
 
 
@@ -104,7 +127,7 @@ def module(interp: Interpreter, unit: Unit, dotted: str, level: int = 0) -> Valu
     if found is not None:
         return _interpreted(interp, found)
     if not level and symbols.library_of(dotted) is not None:
-        value = symbols.symbol(dotted)
+        value = symbols.symbol(dotted) or private.module(dotted)
         return value if value is not None else Unknown(f"{dotted} is not a public module")
     found_standard = None if level else standard.module_symbol(dotted)
     return found_standard or Unknown(f"the module '{'.' * level}{dotted}' is not followed")

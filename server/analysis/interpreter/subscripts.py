@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 
+from ..libraries import global_state
 from ..libraries.numpy_creation import BUILDERS
 from ..values import (
     Const,
@@ -165,6 +166,8 @@ def set_item(interp: Interpreter, container: Value, index: Value, value: Value) 
             interp.heap.written(member.storage)
         elif isinstance(member, Ref):
             _set_on_heap(interp, member, index, value, certain=len(container.members()) == 1)
+        elif isinstance(member, Symbol) and member.name == "os.environ":
+            global_state.environment(index, value, interp.heap)
 
 
 def _set_on_heap(interp: Interpreter, container: Ref, index: Value, value: Value, certain: bool) -> None:

@@ -25,6 +25,7 @@ from ..values import (
     Ref,
     Scalar,
     ShapeValue,
+    Symbol,
     TensorValue,
     TupleValue,
     Union,
@@ -133,6 +134,8 @@ class Bridge:
         state = global_state.current(heap)
         if state.lost is not None:
             return Answer(NotKnown(state.lost))
+        if state.keras is not None and _of_keras(query, heap):
+            return Answer(NotKnown(state.keras))
         if state.graph and query.mode == "eager":
             query = dataclasses.replace(query, mode="v1")
         numpy_only = is_numpy_only(query, heap)
@@ -421,6 +424,21 @@ class Bridge:
         if not eager.is_small(value, query, heap, self._limit) or not may_execute(ops):
             return None
         return eager.fold(query, heap, self.session)
+
+
+def _of_keras(query: Query, heap: Heap) -> bool:
+    """Say whether Keras takes part in a call."""
+    if is_keras(query.name):
+        return True
+    for leaf in query.leaves(heap):
+        item = heap.get(leaf.address) if isinstance(leaf, Ref) else None
+        if isinstance(item, LibraryObject) and is_keras(item.symbol):
+            return True
+        if isinstance(leaf, TensorValue) and (leaf.kind == "KerasTensor" or leaf.library == "keras"):
+            return True
+        if isinstance(leaf, Symbol) and is_keras(leaf.name):
+            return True
+    return False
 
 
 def _runnable(query: Query, heap: Heap) -> bool:

@@ -72,7 +72,7 @@ class LibraryState(HeapObject):
     """What the program has set; None is the default. `lost` says why nothing may be said any more.
 
     graph: eager execution is disabled. old_behaviour: with it the rest of what `disable_v2_behavior` disables. assumed: that
-    is so only in a program that has been repaired; as it stands, it does not get here.
+    is so only in a program that has been repaired; as it stands, it does not get here. keras: why nothing is said of Keras.
     """
 
     floatx: str | None = None
@@ -82,6 +82,26 @@ class LibraryState(HeapObject):
     graph: bool = False
     old_behaviour: bool = False
     assumed: bool = False
+    keras: str | None = None
+
+
+#: Variables of the environment that choose another Keras, and the values that leave it as it is.
+_ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "TF_USE_LEGACY_KERAS": ("", "0", "False", "false"),
+    "KERAS_BACKEND": ("tensorflow",),
+}
+
+
+def environment(name: Value, value: Value, heap: Heap) -> None:
+    """Note that the program sets a variable of the environment: one of them may choose another Keras than is asked here."""
+    key = name.value if isinstance(name, Const) else None
+    if key is not None and key not in _ENVIRONMENT:
+        return
+    if isinstance(value, Const) and value.value in _ENVIRONMENT.get(str(key), ()):
+        return
+    state = current(heap)
+    if state.lost is None and key is not None:
+        heap.put(ADDRESS, dataclasses.replace(state, keras=f"{key} chooses another Keras"))
 
 
 def current(heap: Heap) -> LibraryState:

@@ -376,4 +376,5 @@ def inner_values(item: HeapObject) -> list[Value]:
     if isinstance(item, InstanceObject):
         return list(item.attributes.values())
     # Iterators hold what they draw from, other objects of the standard library what they were given.
-    return [*getattr(item, "args", ()), *(value for _, value in getattr(item, "fields", ()))]
+    given = [*getattr(item, "kwargs", ()), *getattr(item, "fields", ())]
+    return [*getattr(item, "args", ()), *(value for _, value in given)]

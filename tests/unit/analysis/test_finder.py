@@ -242,7 +242,7 @@ def test_imports_bind_what_they_name(folder: Path, imports: str, expression: str
         ("from helper import *", "_hidden", "_hidden"),
         ("from .helper.deeper import x", "x", ".helper.deeper"),
         ("from tensorflow import nothing", "nothing", "tensorflow.nothing"),
-        ("import tensorflow.python.ops as ops", "ops", "tensorflow.python.ops"),
+        ("import tensorflow.python.ops as ops", "ops.nothing", "tensorflow.python.ops.nothing"),
         ("pass", "undefined", "undefined"),
     ],
 )

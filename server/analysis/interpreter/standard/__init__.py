@@ -13,6 +13,7 @@ from ...values.standard import NamedTupleType
 from ..core import Frame, Interpreter
 from . import (
     arguments,
+    asynchronous,
     collecting,
     contexts,
     files,
@@ -39,6 +40,7 @@ __all__ = [
 ]
 _MODELS = (
     arguments,
+    asynchronous,
     collecting,
     contexts,
     files,

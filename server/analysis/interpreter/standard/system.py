@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ...values import Const, ListObject, Ref, Scalar, TupleValue, Unknown, Value
+from ...libraries import global_state
+from ...values import Const, DictObject, ListObject, Ref, Scalar, TupleValue, Unknown, Value
 from ...values.join import join_all
 from ..core import Interpreter
 from .registry import StandardCall, models
@@ -50,11 +51,18 @@ def _environment(call: StandardCall) -> Value:
 
 @models("os.environ.setdefault")
 def _set_environment(call: StandardCall) -> Value:
+    if len(call.args) == 2:
+        global_state.environment(call.args[0], call.args[1], call.interp.heap)
     return Scalar(type="str")
 
 
 @models("os.environ.pop", "os.environ.update", "os.environ.keys", "os.environ.items", "os.environ.copy")
 def _changed_environment(call: StandardCall) -> Value:
+    given = call.interp.heap.get(call.args[0].address) if call.args and isinstance(call.args[0], Ref) else None
+    if call.name == "os.environ.update":
+        pairs = given.items if isinstance(given, DictObject) and given.items is not None else ()
+        for key, value in (*pairs, *((Const(name), value) for name, value in call.kwargs)):
+            global_state.environment(key, value, call.interp.heap)
     return Unknown("the environment is not followed")
 
 
