@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..fixes.dense import dense_candidates
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..values.tensors import COMPOSITE_KINDS
@@ -26,7 +27,7 @@ def judge(event: LibraryCall) -> Sentence | None:
     name = label(event)
     whole = _takes_no_composite(event)
     if whole is not None:
-        return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})")
+        return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})", candidates=dense_candidates(event))
     if not about_shapes(event):
         return None
     if not tensors(event):

@@ -33,8 +33,8 @@ def judge(event: LibraryCall) -> Sentence | None:
     if event.name not in PRODUCTS or not about_shapes(event):
         return None
     found = tensors(event)
-    if len(found) != 2:
-        return None
+    if len(found) != 2 or any(value.parts for _, value in found):
+        return None  # of a RaggedTensor the library says more
     left, right = found[0][1], found[1][1]
     a, b = _effective(event, left, "a"), _effective(event, right, "b")
     why = _why(a, b)
