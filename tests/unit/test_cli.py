@@ -117,6 +117,7 @@ def test_infer_json(run):
                         "shape": [2, 3],
                         "spec": None,
                         "reason": None,
+                        "values": None,
                     }
                 ],
             }

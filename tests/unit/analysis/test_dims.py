@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.analysis.values.dim_text import naming, render
 from server.analysis.values.dims import (
     Size,
     TooComplexError,
@@ -22,8 +23,6 @@ from server.analysis.values.dims import (
     modulo,
     multiply,
     named,
-    naming,
-    render,
     replaced,
     subtract,
     symbol,

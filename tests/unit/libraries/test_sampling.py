@@ -12,7 +12,8 @@ import tensorflow as tf
 from server.analysis.libraries.fitting import fitted
 from server.analysis.libraries.outcome import Returned
 from server.analysis.values import Const, Heap, Scalar, ShapeValue, TensorValue, TupleValue
-from server.analysis.values.dims import Dim, Sym, evaluate, floordiv, multiply, render, symbol
+from server.analysis.values.dim_text import render
+from server.analysis.values.dims import Dim, Sym, evaluate, floordiv, multiply, symbol
 
 from .conftest import Asker
 
