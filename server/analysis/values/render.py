@@ -20,8 +20,8 @@ from .base import (
     Value,
 )
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
-<<<<<<< HEAD
-from .dims import Dim, Sym, is_named, naming, render
+from .dim_text import naming, render
+from .dims import Dim, Sym, is_named
 from .heap import (
     ClassObject,
     DictObject,
@@ -33,11 +33,6 @@ from .heap import (
     SetObject,
     UnknownObject,
 )
-=======
-from .dim_text import naming, render
-from .dims import Dim, Sym, is_named
-from .heap import ClassObject, DictObject, Heap, InstanceObject, LibraryObject, ListObject, SetObject, UnknownObject
->>>>>>> 763c9a4 (Writing dims is a module of its own; the JSON of a fact has its values)
 from .standard import IteratorObject
 from .tapes import TapeObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
