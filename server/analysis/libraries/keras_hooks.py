@@ -8,6 +8,7 @@ initializer symbolically, writing it does nothing. Keras 2 (and `tf.Variable`): 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import re
 from collections.abc import Iterator
@@ -37,6 +38,14 @@ def keras_major() -> int:
 
 
 _keep_global_generator()
+
+
+@functools.cache
+def variable_class() -> Any:
+    """Return the class of what a layer of Keras 3 makes; None for Keras 2. `keras.Variable` was a subclass of it once."""
+    if keras_major() < 3:
+        return None
+    return importlib.import_module("keras.src.backend.tensorflow.core").Variable
 
 
 def uninitialized_variable(dtype: str, shape: Any) -> Any:

@@ -109,7 +109,7 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         return NotKnown("too large to compute"), False
     if not unknown:
         return _run(query, heap, session, keep=not random and query.name not in _UNINITIALISED)
-    if _value_based_casting(unknown):
+    if _value_based_casting(arrays, unknown):
         return NotKnown("NumPy 1 promotes by value, and the value is not known"), False
     total = sum(int(np.prod([dim or 2 for dim in erased(array.shape) or ()], dtype=np.float64)) for array in unknown)
     exact = all(array.fully_defined for array in unknown) and (
@@ -274,5 +274,8 @@ def _dim(column: tuple[int | None, ...], dims: set[int | None], exact: bool) -> 
     return None
 
 
-def _value_based_casting(unknown: list[TensorValue]) -> bool:
-    return np.lib.NumpyVersion(np.__version__) < "2.0.0" and any(array.shape == () for array in unknown)
+def _value_based_casting(arrays: list[TensorValue], unknown: list[TensorValue]) -> bool:
+    """Say whether the value of an array without dims may decide a dtype: in NumPy 1, beside arrays of other dtypes."""
+    if np.lib.NumpyVersion(np.__version__) >= "2.0.0" or all(array.shape != () for array in unknown):
+        return False
+    return len({(array.dtype, array.numpy_dtype) for array in arrays}) > 1

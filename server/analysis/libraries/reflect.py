@@ -30,7 +30,7 @@ from ..values.fresh import FreshArray, FreshDict, FreshList
 from ..values.join import join_all
 from . import symbols
 from .composites import components, parts_of_spec
-from .keras_hooks import keras, keras_major
+from .keras_hooks import keras, keras_major, variable_class
 from .outcome import Either
 from .session import Session
 from .stateful import is_stateful_class, part_of_another
@@ -188,7 +188,7 @@ def _may_be_keras_tensor(item: Any) -> bool:
 
 def is_keras_variable(item: Any) -> bool:
     """Say whether an object is a variable of Keras 3."""
-    return keras is not None and keras_major() >= 3 and isinstance(item, keras.Variable)
+    return variable_class() is not None and isinstance(item, variable_class())
 
 
 def _scalar(result: Any) -> Value:

@@ -101,8 +101,8 @@ def _member(module: types.ModuleType, name: str) -> Any:
     except Exception:  # a lazy loader that cannot load: the name is as good as absent
         return _ABSENT
     if isinstance(found, types.ModuleType):
-        if module.__name__.partition(".")[0] == "numpy" and found.__name__ != f"{module.__name__}.{name}":
-            return _ABSENT  # what a module of NumPy's has imported
+        if module.__name__.partition(".")[0] == "numpy":  # and not what a module of NumPy's has imported
+            return found if f"{module.__name__}.{name}" in _NUMPY_MODULES else _ABSENT
         return found if _is_api_module(found) else _ABSENT
     if module.__name__.partition(".")[0] == "numpy":
         return found if name in _numpy_names(module) else _ABSENT
@@ -124,6 +124,8 @@ def _is_api_module(module: types.ModuleType) -> bool:
 @functools.cache
 def _numpy_names(module: types.ModuleType) -> frozenset[str]:
     listed = set(getattr(module, "__all__", None) or (name for name in dir(module) if not name.startswith("_")))
+    if module.__name__ == "numpy.lib.stride_tricks":
+        listed |= {"as_strided", "sliding_window_view"}
     if module.__name__ == "numpy":
         listed |= {
             "pi",
@@ -177,11 +179,13 @@ def _canonical(name: str, item: Any) -> str:
         losses = [path for path in names if ".losses." in path]
         if names:
             return str((losses or names)[0])
+    if name.startswith("numpy.") and _is(f"numpy.{last}", item):
+        return f"numpy.{last}"  # NumPy 1 has most of its functions in numpy.lib too
     if name.startswith("tensorflow."):
         # tf.keras.X, and tf.losses, tf.metrics, … which are Keras's too.
-        of_keras = f"keras.{name.removeprefix('tensorflow.').removeprefix('keras.')}"
-        if "." in of_keras.removeprefix("keras.") and _is(of_keras, item):
-            return of_keras
+        rest = name.removeprefix("tensorflow.")
+        if "." in rest and _is(f"keras.{rest.removeprefix('keras.')}", item):
+            return f"keras.{rest.removeprefix('keras.')}"
         return _canonical_tensorflow(name, last, item)
     return name
 
@@ -194,7 +198,7 @@ def _canonical_tensorflow(name: str, last: str, item: Any) -> str:
         if name.startswith(prefix):
             newer = f"tensorflow.{name.removeprefix(prefix)}"
             if _is(newer, item):
-                return newer
+                return _canonical(newer, item)
             return f"{prefix}{last}" if _is(f"{prefix}{last}", item) else name
     return name
 

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from server.analysis.libraries.bridge import Bridge
+from server.analysis.libraries.keras_hooks import keras_major
 from server.analysis.libraries.outcome import NotKnown, Refused, Returned
 from server.analysis.values import Const, Content, Scalar, TensorValue, Union
 from server.analysis.values.dims import erased
@@ -202,16 +203,19 @@ def test_a_truth_value_that_is_not_known_is_both(ask: Asker) -> None:
 
 
 def test_sizes_that_are_open_in_a_graph_are_sizes_eagerly(ask: Asker) -> None:
-    assert ask.get("keras.ops.searchsorted", tensor(None), tensor(3)).dtype == "int32"
-    assert ask.get("keras.ops.shape", tensor(None, 3)).items[1] == Const(3)
-    assert isinstance(ask.get("keras.ops.shape", tensor(None, 3)).items[0], Scalar)
+    if keras_major() >= 3:
+        found = ask("keras.ops.searchsorted", tensor(None), tensor(3)).outcome
+        assert isinstance(found, NotKnown) or found.value.dtype == "int32"
+        assert ask.get("keras.ops.shape", tensor(None, 3)).items[1] == Const(3)
+        assert isinstance(ask.get("keras.ops.shape", tensor(None, 3)).items[0], Scalar)
     # tf.linalg.diag's shape function adds k to the -1 of an open size.
     assert ask.get("tensorflow.linalg.diag", tensor(None, None), k=3).shape[1:] not in ((2, 2), (8, 8))
 
 
 def test_contents_that_decide_a_shape_are_not_those_of_the_stand_in(ask: Asker) -> None:
-    tiled = ask("keras.ops.tile", tensor(2, 3), tensor(2, dtype="int32")).outcome
-    assert isinstance(tiled, NotKnown) or erased(tiled.value.shape) in ((None, None), None)
+    if keras_major() >= 3:
+        tiled = ask("keras.ops.tile", tensor(2, 3), tensor(2, dtype="int32")).outcome
+        assert isinstance(tiled, NotKnown) or erased(tiled.value.shape) in ((None, None), None)
     outcome = ask(
         "tensorflow.debugging.assert_none_equal", tensor(2, dtype="complex64"), tensor(2, dtype="complex64")
     ).outcome

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
+from server.analysis.libraries import symbols
 from server.analysis.libraries.fitting import fitted
 from server.analysis.libraries.outcome import Returned
 from server.analysis.values import Const, Heap, Scalar, ShapeValue, TensorValue, TupleValue
@@ -70,6 +71,8 @@ CASES: list[tuple[str, tuple[Any, ...], dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("name", "args", "kwargs", "dims"), CASES)
 def test_the_shape_holds_at_every_size(ask: Asker, name: str, args: Any, kwargs: Any, dims: list[str]) -> None:
+    if symbols.resolve(name) is None:
+        pytest.skip("this version has no such function")
     value = ask.get(name, *args, **kwargs)
     assert [str(dim) for dim in value.shape] == dims
     checked = 0

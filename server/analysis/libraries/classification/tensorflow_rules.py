@@ -100,7 +100,7 @@ _OLD_NAMES = rules(
          r"variable_\w*scope|create_partitioned_variables|\w+_partitioner|(\w+\.)?\w*placeholder\w*|"
          r"add_check_numerics_ops|Print|assign\w*|scatter_(add|div|max|min|mul|sub|update|nd_add|nd_sub|nd_update)|"
          r"batch_scatter_update|count_up_to|Variable|tpu\..*|layers\..*|metrics\..*|keras\..*|initializers\..*|"
-         r"losses\.(get_|add_)\w+|summary\..*|nn\.rnn_cell\..*|experimental\..*)", _OLD),
+         r"losses\.(get_|add_)\w+|summary\..*|(nn\.)?rnn_cell\..*|experimental\..*)", _OLD),
         (r"distributions\..*", forbidden("an object of a library of distributions that has left TensorFlow")),
         (r"(losses|spectral|manip|distribution)\.\w+", SYMBOLIC),
         (r"nn\.(static|dynamic|bidirectional|raw)\w*rnn\w*", _PYTHON),
