@@ -19,6 +19,7 @@ from .interpreter import (
     patterns,
     python_functions,
     statements,
+    tensor_arrays,
 )
 from .interpreter.callbacks import stubs_at_calls
 from .interpreter.core import BudgetExceeded, Interpreter
@@ -38,7 +39,7 @@ from .source.unit import Unit
 #: What the tables of evaluators and executors are filled by.
 PARTS = (attributes, calls, expressions, generators, guards, loops, modules, patterns, statements)
 #: What registers models of the libraries' names.
-MODELS = (control_flow, python_functions)
+MODELS = (control_flow, python_functions, tensor_arrays)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000

@@ -46,6 +46,7 @@ from ..values.dims import Dim, eager, is_static
 from ..values.fresh import materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
+from ..values.tensor_arrays import TensorArrayObject
 from . import graphs, removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
@@ -200,6 +201,10 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
         return read_class_attribute(interp, receiver, item, name)
     if isinstance(item, UnknownObject):
         return Unknown(item.reason)
+    if isinstance(item, TensorArrayObject):
+        from .tensor_arrays import attribute_of
+
+        return attribute_of(item, name) or BoundMethod(receiver=receiver, name=name)
     if not isinstance(item, LibraryObject):
         return BoundMethod(receiver=receiver, name=name)
     if name.startswith("_"):

@@ -25,6 +25,7 @@ from ..values import (
     Value,
 )
 from ..values.heap import UnknownObject
+from ..values.tensor_arrays import TensorArrayObject
 from .core import Frame, Interpreter
 
 _WHY = "assigned where a tensor decides: AutoGraph makes a tensor of it"
@@ -67,6 +68,9 @@ def settle(interp: Interpreter, frame: Frame, entry: Heap, body: list[ast.stmt])
                 for name, value in now.attributes.items()
             }
             interp.heap.put(address, dataclasses.replace(now, attributes=attributes))
+        elif isinstance(now, TensorArrayObject) and isinstance(before, TensorArrayObject):
+            # What comes out of an operation is a new array of the old one's spec.
+            interp.heap.put(address, dataclasses.replace(now, shape=before.shape, items=None))
         elif isinstance(now, (ListObject, DictObject, SetObject)):
             interp.heap.put(address, UnknownObject(_WHY))
     if _leaves(body):
@@ -98,7 +102,8 @@ def enter_loop(interp: Interpreter, frame: Frame, body: list[ast.stmt]) -> None:
     }
     for name in assigned & set(scope.variables):
         value = scope.variables[name]
-        if not isinstance(value, TensorValue):
+        kept = isinstance(value, Ref) and isinstance(interp.heap.get(value.address), TensorArrayObject)
+        if not isinstance(value, TensorValue) and not kept:
             interp.heap.bind(frame.scope, name, Unknown(_WHY))
 
 

@@ -261,8 +261,11 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         return _object_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, Ref):
         from .tapes import call_tape
+        from .tensor_arrays import call_array
 
         given = call_tape(interp, frame, node, receiver, name, arguments)
+        if given is None:
+            given = call_array(interp, frame, node, receiver, name, arguments)
         if given is not None:
             return given
     if isinstance(receiver, (ContextValue, StrategyValue)):

@@ -215,8 +215,9 @@ class Bridge:
                     heap.written(leaf.storage)
         if not isinstance(answer.outcome, Returned):
             return answer
-        if isinstance(answer.outcome.value, FreshObject) and answer.outcome.value.item.form:
-            return dataclasses.replace(answer, outcome=Returned(self._place(query, heap, answer.outcome.value)))
+        made = answer.outcome.value.item if isinstance(answer.outcome.value, FreshObject) else None
+        if isinstance(made, LibraryObject) and made.form:
+            return dataclasses.replace(answer, outcome=Returned(self._place(query, heap, made)))
         # In the order in which a reifier makes arrays: an answer names the one that it views by its place.
         leaves = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
         storages = [leaf.storage for leaf in leaves if leaf.is_numpy]
@@ -228,10 +229,10 @@ class Bridge:
         value = ranges.with_range(value, query, heap)
         return dataclasses.replace(answer, outcome=Returned(value))
 
-    def _place(self, query: Query, heap: Heap, made: FreshObject) -> Value:
+    def _place(self, query: Query, heap: Heap, made: LibraryObject) -> Value:
         """Put a constructed object on the heap, with the arguments of this very call."""
         args, kwargs = _frozen(query.args, query.kwargs, heap)
-        item = dataclasses.replace(made.item, args=args, kwargs=kwargs)
+        item = dataclasses.replace(made, args=args, kwargs=kwargs)
         address = heap.allocate(item)
         if self._made is not None:
             self.session.keep(address, item, self._made)

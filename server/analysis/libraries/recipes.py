@@ -128,7 +128,7 @@ def with_recipes(value: Value, query: Query, heap: Heap, inner: dict[LibraryObje
 
     inner: the addresses of parts of other objects that were asked for before.
     """
-    if isinstance(value, FreshObject) and not value.item.form:
+    if isinstance(value, FreshObject) and isinstance(value.item, LibraryObject) and not value.item.form:
         args = tuple(freeze(arg, heap) for arg in query.args)
         kwargs = tuple((name, freeze(arg, heap)) for name, arg in query.kwargs)
         item = dataclasses.replace(value.item, form=query.form, maker=query.name, args=args, kwargs=kwargs)

@@ -26,8 +26,9 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.fresh import FreshArray, FreshDict, FreshList
+from ..values.fresh import FreshArray, FreshDict, FreshList, FreshObject
 from ..values.join import join_all
+from ..values.tensor_arrays import TensorArrayObject
 from . import symbols
 from .composites import components, parts_of_spec
 from .keras_hooks import keras, keras_major, variable_class
@@ -120,6 +121,8 @@ def _reflect(
         return FreshDict(tuple(pairs))
     if isinstance(result, type):
         return _class(result)
+    if isinstance(result, tf.TensorArray):
+        return FreshObject(item=tensor_array(result))
     if isinstance(result, Either):
         return join_all(inner(option) for option in result.options)
     if isinstance(result, Value):
@@ -184,6 +187,19 @@ def is_keras_tensor(item: Any) -> bool:
 def _may_be_keras_tensor(item: Any) -> bool:
     # Keras 2's is_keras_tensor raises for what is no tensor of TensorFlow's.
     return keras_major() >= 3 or type(item).__name__ == "KerasTensor"
+
+
+def tensor_array(made: tf.TensorArray) -> TensorArrayObject:
+    """Return a TensorArray of a graph: the spec of its elements."""
+    held = made._implementation
+    size = getattr(held, "_size", None)
+    return TensorArrayObject(
+        dtype=made.dtype.name,
+        shape=dims_of(made.element_shape),
+        size=size if isinstance(size, int) else None,
+        dynamic=bool(getattr(held, "_dynamic_size", False)),
+        infer=bool(held._infer_shape),
+    )
 
 
 def is_keras_variable(item: Any) -> bool:

@@ -48,6 +48,7 @@ from ..values import (
 )
 from ..values.dims import erased
 from ..values.fresh import FreshDict, FreshList
+from ..values.tensor_arrays import TensorArrayObject
 from ..values.tensors import COMPOSITE_KINDS
 from . import composites, filling, keras_files, keras_hooks, standins, symbols
 from .classify import classify
@@ -186,6 +187,8 @@ class Reifier:
             return {self.reify(key): self.reify(part) for key, part in item.items}
         if isinstance(item, LibraryObject):
             return self.library_object(value.address, item)
+        if isinstance(item, TensorArrayObject):
+            return self._tensor_array(item)
         if isinstance(item, InstanceObject) and item.library and self.session.stub_layer is not None:
             if self.style != "graph":
                 raise CannotReifyError("a layer of the program is not run for real")
@@ -195,6 +198,18 @@ class Reifier:
         if isinstance(item, InstanceObject) and item.cls is not None and not item.library and self.callback is not None:
             return self.callback(value)
         raise CannotReifyError(getattr(item, "reason", f"a {type(item).__name__} cannot be handed to the library"))
+
+    def _tensor_array(self, item: TensorArrayObject) -> Any:
+        """Return a TensorArray of a graph; it holds nothing, and has the static spec of the program's."""
+        if self.style != "graph":
+            raise CannotReifyError("a TensorArray is not run")
+        return tf.TensorArray(
+            item.dtype,
+            size=0 if item.size is None else item.size,
+            dynamic_size=item.dynamic or item.size is None,
+            infer_shape=item.infer,
+            element_shape=tf.TensorShape(erased(item.shape)),
+        )
 
     def _fresh_list(self, value: FreshList) -> Any:
         return [self.reify(item) for item in value.items]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from .base import Ref, TupleValue, Value
 from .heap import DictObject, Heap, LibraryObject, ListObject
+from .tensor_arrays import TensorArrayObject
 from .tensors import DatasetValue, TensorValue
 from .traces import Trace
 
@@ -41,9 +42,9 @@ class FreshArray(Value):
 
 @dataclass(frozen=True, slots=True)
 class FreshObject(Value):
-    """A library object without an address."""
+    """A library object, or another object of the heap that a library made, without an address."""
 
-    item: LibraryObject = field(default_factory=LibraryObject)
+    item: LibraryObject | TensorArrayObject = field(default_factory=LibraryObject)
 
 
 def materialise(
@@ -98,7 +99,7 @@ def holds_identity(value: Value) -> bool:
     if isinstance(value, Ref):
         return True
     if isinstance(value, FreshObject):
-        return value.item.life == "inner"
+        return isinstance(value.item, LibraryObject) and value.item.life == "inner"
     if isinstance(value, TensorValue):
         return value.node is not None
     if isinstance(value, (TupleValue, FreshList)):

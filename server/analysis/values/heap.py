@@ -375,6 +375,9 @@ def inner_values(item: HeapObject) -> list[Value]:
         return [part for pair in item.items or () for part in pair]
     if isinstance(item, InstanceObject):
         return list(item.attributes.values())
+    held = getattr(item, "items", None)
+    if isinstance(held, tuple):  # a TensorArray
+        return [part for part in held if isinstance(part, Value)]
     # Iterators hold what they draw from, other objects of the standard library what they were given.
     given = [*getattr(item, "kwargs", ()), *getattr(item, "fields", ())]
     return [*getattr(item, "args", ()), *(value for _, value in given)]

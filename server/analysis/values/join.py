@@ -27,6 +27,7 @@ from .histories import join_histories
 from .intervals import joined
 from .standard import IteratorObject
 from .tapes import TapeObject, join_tapes
+from .tensor_arrays import TensorArrayObject, join_tensor_arrays
 from .tensors import TensorValue
 from .traces import join_traces
 
@@ -250,6 +251,8 @@ def _written_since(heap: Heap, base: object) -> set[int]:
 def _join_objects(first: HeapObject, second: HeapObject, merge: Callable[[Value, Value], Value]) -> HeapObject:
     if first == second and not isinstance(first, _HOLDERS):
         return first
+    if isinstance(first, TensorArrayObject) and isinstance(second, TensorArrayObject):
+        return join_tensor_arrays(first, second) or UnknownObject("another TensorArray on another path")
     if isinstance(first, TapeObject) and isinstance(second, TapeObject):
         return join_tapes(first, second) or UnknownObject("reset on some paths only")
     if getattr(first, "assumed", False) != getattr(second, "assumed", False):

@@ -35,6 +35,7 @@ from .heap import (
 )
 from .standard import IteratorObject
 from .tapes import TapeObject
+from .tensor_arrays import TensorArrayObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
 
 SHORT_DTYPES = {
@@ -155,6 +156,7 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         FrozenSetObject: "frozenset",
         SetObject: "set",
         TapeObject: "GradientTape",
+        TensorArrayObject: "TensorArray",
     }.items():
         if isinstance(item, type_):
             return name

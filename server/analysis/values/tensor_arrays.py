@@ -1,0 +1,58 @@
+"""`tf.TensorArray` on the heap."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from .base import Shape, Value
+from .heap import HeapObject
+
+
+@dataclass(frozen=True, slots=True)
+class TensorArrayObject(HeapObject):
+    """A `tf.TensorArray`: the spec of its elements, and the elements themselves where it is known which are where.
+
+    shape: of an element, as far as it is known; None is an unknown rank. size: how many there are, None where that is
+    not known. dynamic: it grows. infer: elements have one shape. clear: reading an element takes it out. items: None
+    for an element that is not there, None as a whole where it is not known which are where. gone: those taken out.
+    """
+
+    dtype: str = "float32"
+    shape: Shape = None
+    size: int | None = None
+    dynamic: bool = False
+    infer: bool = True
+    clear: bool = True
+    items: tuple[Value | None, ...] | None = None
+    gone: frozenset[int] = frozenset()
+
+
+def join_tensor_arrays(first: TensorArrayObject, second: TensorArrayObject) -> TensorArrayObject | None:
+    """Return a TensorArray as two paths have left it; None where it is another one."""
+    from .join import join, join_shapes
+
+    if (first.dtype, first.dynamic, first.infer, first.clear) != (
+        second.dtype,
+        second.dynamic,
+        second.infer,
+        second.clear,
+    ):
+        return None
+    shape = join_shapes(first.shape, second.shape)
+    if first.shape is None or second.shape is None:
+        # Nothing was written there yet: what is written here decides.
+        shape = None
+    items: tuple[Value | None, ...] | None = None
+    if first.items is not None and second.items is not None and len(first.items) == len(second.items):
+        pairs = list(zip(first.items, second.items, strict=True))
+        if all((a is None) == (b is None) for a, b in pairs):
+            items = tuple(None if a is None or b is None else join(a, b) for a, b in pairs)
+    same = first.gone == second.gone and items is not None
+    return dataclasses.replace(
+        first,
+        shape=shape,
+        size=first.size if first.size == second.size else None,
+        items=items,
+        gone=first.gone if same else frozenset(),
+    )
