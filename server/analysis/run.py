@@ -11,6 +11,7 @@ from .interpreter import (
     attributes,
     calls,
     control_flow,
+    datasets,
     expressions,
     generators,
     guards,
@@ -39,7 +40,7 @@ from .source.unit import Unit
 #: What the tables of evaluators and executors are filled by.
 PARTS = (attributes, calls, expressions, generators, guards, loops, modules, patterns, statements)
 #: What registers models of the libraries' names.
-MODELS = (control_flow, python_functions, tensor_arrays)
+MODELS = (control_flow, datasets, python_functions, tensor_arrays)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000

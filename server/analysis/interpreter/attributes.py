@@ -43,7 +43,7 @@ from ..values import (
     Value,
 )
 from ..values.dims import Dim, eager, is_static
-from ..values.fresh import materialise
+from ..values.fresh import FreshDict, materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
 from ..values.tensor_arrays import TensorArrayObject
@@ -195,6 +195,10 @@ def _shape_of(interp: Interpreter, frame: Frame, value: TensorValue) -> Value:
 
 def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> Value:
     item = interp.heap.get(receiver.address)
+    if isinstance(item, InstanceObject) and item.class_name in ("OwnedIterator", "NumpyIterator", "Optional"):
+        dataset = item.attributes["dataset"]
+        known = name == "element_spec" and isinstance(dataset, DatasetValue) and item.class_name != "NumpyIterator"
+        return attribute(interp, frame, dataset, name) if known else BoundMethod(receiver=receiver, name=name)
     if isinstance(item, InstanceObject):
         return read_attribute(interp, frame, receiver, item, name)
     if isinstance(item, ClassObject):
@@ -241,6 +245,8 @@ def _specs(interp: Interpreter, element: Value) -> Value:
         return dataclasses.replace(element.forgotten(), kind=f"{element.kind}Spec")
     if isinstance(element, TupleValue):
         return dataclasses.replace(element, items=tuple(_specs(interp, item) for item in element.items))
+    if isinstance(element, FreshDict):
+        return materialise(FreshDict(tuple((key, _specs(interp, part)) for key, part in element.items)), interp.heap)
     return Unknown("a spec that is not followed")
 
 

@@ -12,6 +12,7 @@ import dataclasses
 
 from ..values import (
     Const,
+    DatasetValue,
     DictObject,
     Heap,
     InstanceObject,
@@ -36,7 +37,7 @@ def decides(interp: Interpreter, frame: Frame, value: Value) -> bool:
     if frame.mode != "graph":
         return False
     for member in value.members():
-        if isinstance(member, Unknown):
+        if isinstance(member, (Unknown, DatasetValue)):
             return True
         if isinstance(member, TensorValue) and not member.is_numpy:
             return True

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from ..report import Fact, Location, Position, Span
 from ..source.unit import Unit
 from ..values import DatasetValue, Heap, Ref, Shape, ShapeValue, Symbol, TensorValue, TupleValue, Value
+from ..values.fresh import FreshDict
 from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.render import constant_text, dim_texts, dtype_text, kind, reason, shape_text, text
 
@@ -109,6 +110,8 @@ def _spec(value: Value, heap: Heap, depth: int = 3) -> Any:
         return {"dims": None if value.dims is None else list(_written(value.dims) or ())}
     elif isinstance(value, DatasetValue) and value.element is not None:
         return {"element": _member(value.element, heap, depth)}
+    elif isinstance(value, FreshDict):
+        return {"entries": [[_member(k, heap, depth), _member(v, heap, depth)] for k, v in value.items[:20]]}
     elif isinstance(value, Ref):
         item = heap.get(value.address)
         if isinstance(item, ListObject):

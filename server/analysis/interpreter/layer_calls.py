@@ -26,6 +26,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.fresh import materialise
 from ..values.join import join_all
 from .classes import bound, class_attribute
 from .core import Frame, Interpreter
@@ -271,7 +272,7 @@ def run_on_batches(
 def _batch(interp: Interpreter, frame: Frame, data: Value) -> Value | None:
     """Return what `call` gets of the data; None where that is not known."""
     if isinstance(data, DatasetValue):
-        element = data.element
+        element = None if data.element is None else materialise(data.element, interp.heap)
         if isinstance(element, TupleValue):
             element = element.items[0] if element.items else None
         return None if element is None else _known(_converted(interp, frame, element))

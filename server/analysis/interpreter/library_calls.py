@@ -126,6 +126,10 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         if not to_call or not isinstance(found, Symbol):
             return found
         return call_symbol(interp, frame, node, found, Arguments((), ()))
+    if name.startswith("transformation."):
+        from .datasets import transformed
+
+        return transformed(interp, frame, node, name.removeprefix("transformation."), arguments)
     model = library_models.TABLE.get(name)
     modelled = None if model is None else model(interp, frame, node, arguments)
     if modelled is not None:
@@ -244,25 +248,21 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
     if isinstance(receiver, TensorValue):
         return _tensor_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, DatasetValue):
-        if classify.classify(f"tensorflow.data.Dataset.{name}") == "unknown":
-            return lost(interp, method, arguments, f"Dataset.{name} is not followed")
-        query = Query(
-            "method",
-            name,
-            (receiver, *arguments.values),
-            arguments.named,
-            interp.mode(frame),
-            callback(interp, frame, node),
-        )
-        return ask(interp, frame, node, f"tensorflow.data.Dataset.{name}", query, arguments)
+        from .datasets import call_method as call_dataset
+
+        return call_dataset(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, (ShapeValue, DTypeValue)):
         return _spec_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, Ref) and isinstance(interp.heap.get(receiver.address), LibraryObject):
         return _object_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, Ref):
+        from .drawing import iterator_method
         from .tapes import call_tape
         from .tensor_arrays import call_array
 
+        drawn = iterator_method(interp, frame, receiver, name)
+        if drawn is not None:
+            return drawn
         given = call_tape(interp, frame, node, receiver, name, arguments)
         if given is None:
             given = call_array(interp, frame, node, receiver, name, arguments)

@@ -80,6 +80,12 @@ def iterate(
 
     eager: all items are taken at once, nothing of the program runs between them.
     """
+    if isinstance(value, (Ref, DatasetValue)):
+        from .drawing import drawn
+
+        elements = drawn(interp, frame, value, eager)
+        if elements is not None:
+            return elements
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, IteratorObject):
@@ -95,9 +101,6 @@ def iterate(
         return items, any_of(items)
     if isinstance(value, TensorValue):
         return _tensor_items(interp, frame, value, node)
-    if isinstance(value, DatasetValue) and value.element is not None:
-        # Of each turn anew: the last batch may be smaller than the others.
-        return None, interp.bridge.session.with_symbols(value.element, static=interp.mode(frame) == "eager")
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, ListObject):

@@ -58,6 +58,7 @@ from .casts import integers_cast_to
 from .classification.keras_rules import is_keras, makes_models
 from .classify import classify, may_execute, verdict, why_not
 from .memo import Answer, Memo
+from .models.datasets import is_about_datasets
 from .outcome import CallbackUnknown, NotKnown, Outcome, Refused, Returned, refusal
 from .query import Kwargs, Query, is_numpy_only
 from .recording import flows_in, recorded, traces
@@ -399,6 +400,8 @@ class Bridge:
         """Confirm a symbolic failure where the program runs eagerly; not with a layer of large weights."""
         if query.form == "method" and isinstance(query.args[0], DatasetValue):
             return refused  # a dataset traces what it is given, in eager code too
+        if query.form == "model" and is_about_datasets(query.name):
+            return refused
         symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
         if query.mode == "graph" or symbolic:
             return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused

@@ -222,14 +222,22 @@ class Reifier:
             raise CannotReifyError("a dataset is not run")
         spec = self.spec(value.element)
         variant = tf.compat.v1.placeholder(tf.variant, [])
-        return tf.data.experimental.from_variant(variant, structure=spec)
+        made = tf.data.experimental.from_variant(variant, structure=spec)
+        made.shapewright_cardinality = value.cardinality  # for who makes a real one (`models.datasets`)
+        return made
 
     def spec(self, value: Value) -> Any:
         """Return the `tf.TypeSpec` structure of a dataset's element."""
         if isinstance(value, TensorValue):
             return composites.type_spec(value)
         if isinstance(value, TupleValue):
-            return tuple(self.spec(item) for item in value.items)
+            items = [self.spec(item) for item in value.items]
+            known = None if value.names is None else self.session.tuple_types.get(value.names)
+            return tuple(items) if known is None else known(*items)
+        if isinstance(value, DatasetValue) and value.element is not None:
+            return tf.data.DatasetSpec(self.spec(value.element))
+        if isinstance(value, FreshDict):
+            return {self.reify(key): self.spec(part) for key, part in value.items}
         if isinstance(value, Ref):
             item = self.heap.get(value.address)
             if isinstance(item, DictObject) and item.items is not None:

@@ -5,6 +5,7 @@ Adding one: a module here with `judge` and `RULE`, its line in `RULES`, its page
 """
 
 from . import (
+    dataset_mismatch,
     dtype_mismatch,
     feed_mismatch,
     graph_only,
@@ -29,6 +30,7 @@ RULES: dict[str, Rule] = {
         dtype_mismatch.RULE,
         matmul_mismatch.RULE,
         loss_shape_mismatch.RULE,
+        dataset_mismatch.RULE,
         incompatible_shapes.RULE,
         implicit_cast.RULE,
         one_hot_depth.RULE,

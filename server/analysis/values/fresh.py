@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .base import Ref, TupleValue, Value
 from .heap import DictObject, Heap, LibraryObject, ListObject
 from .tensor_arrays import TensorArrayObject
-from .tensors import DatasetValue, TensorValue
+from .tensors import TensorValue
 from .traces import Trace
 
 
@@ -74,8 +74,6 @@ def materialise(
         return dataclasses.replace(value, items=items)
     if traces is not None and isinstance(value, TensorValue) and value.is_traced:
         return dataclasses.replace(value, trace=next(traces, None))
-    if isinstance(value, DatasetValue) and value.element is not None:
-        return DatasetValue(materialise(value.element, heap))
     return value
 
 

@@ -28,7 +28,7 @@ from .intervals import joined
 from .standard import IteratorObject
 from .tapes import TapeObject, join_tapes
 from .tensor_arrays import TensorArrayObject, join_tensor_arrays
-from .tensors import TensorValue
+from .tensors import DatasetValue, TensorValue
 from .traces import join_traces
 
 MAX_UNION = 4
@@ -112,6 +112,13 @@ def _merge(first: Value, second: Value) -> Value | None:
     if isinstance(first, TupleValue) and isinstance(second, TupleValue) and len(first.items) == len(second.items):
         names = first.names if first.names == second.names else None
         return TupleValue(tuple(join(a, b) for a, b in zip(first.items, second.items, strict=True)), names)
+    if isinstance(first, DatasetValue) and isinstance(second, DatasetValue):
+        if first.element is None or second.element is None:
+            return DatasetValue()
+        element = join(first.element, second.element)
+        if isinstance(element, (Union, Unknown)):
+            return None
+        return DatasetValue(element, first.cardinality if first.cardinality == second.cardinality else None)
     if isinstance(first, ShapeValue) and isinstance(second, ShapeValue):
         if first.dims is not None and second.dims is not None and len(first.dims) == len(second.dims):
             gaps = first.gaps if first.gaps == second.gaps != "none" else "either"

@@ -48,7 +48,7 @@ def key(value: Value, heap: Heap) -> Hashable:
     if isinstance(value, DTypeValue):
         return ("d", value.name, value.library)
     if isinstance(value, DatasetValue) and value.element is not None:
-        return ("D", key(value.element, heap))
+        return ("D", key(value.element, heap), value.cardinality)
     if isinstance(value, Scalar):
         return ("p", value.type)
     if isinstance(value, Builtin):

@@ -22,6 +22,7 @@ from .base import (
 from .callables import BoundMethod, Builtin, Descriptor, FunctionValue, ModuleValue, Partial, SuperValue
 from .dim_text import naming, render
 from .dims import Dim, Sym, is_named
+from .fresh import FreshDict, FreshList
 from .heap import (
     ClassObject,
     DictObject,
@@ -167,6 +168,8 @@ _ITERATORS = {"zip", "map", "filter", "enumerate", "dict_keys", "dict_values", "
 _BUILTIN_TYPES = {"int", "float", "bool", "str", "bytes", "complex", "list", "tuple", "dict", "set", "type", "object"}
 _KINDS: dict[type[Value], str] = {
     DimensionValue: "Dimension",
+    FreshDict: "dict",
+    FreshList: "list",
     TupleValue: "tuple",
     ShapeValue: "TensorShape",
     DTypeValue: "DType",

@@ -137,6 +137,13 @@ class DTypeValue(Value):
 
 @dataclass(frozen=True, slots=True)
 class DatasetValue(Value):
-    """A `tf.data.Dataset` by what it yields: a structure of tensors."""
+    """A `tf.data.Dataset` by what it yields.
+
+    element: a structure of tensors, free of addresses. A dim that is a symbol is one size in one element, and another in
+        the next; where `x.shape` says it while a function of the program is traced, it is static.
+    cardinality: as `Dataset.cardinality()` gives it (-1 for infinite, -2 where TensorFlow does not know it), or None where
+        nothing is known of it.
+    """
 
     element: Value | None = None
+    cardinality: int | None = None

@@ -22,9 +22,9 @@ from ...values import (
     Unknown,
     Value,
 )
-from ...values.heap import InstanceObject
 from ...values.join import any_of, join_all
 from ...values.standard import IteratorObject
+from .. import drawing
 from ..constants import NotConstantError, to_python
 from ..core import Frame, Interpreter
 from ..iterators import VIEWS, apply, consume, iterator, known_set, sequence, take
@@ -55,6 +55,8 @@ def _len(
         return Const(len(value.value))
     if isinstance(value, Scalar) and value.type in ("str", "bytes"):
         return Scalar(type="int")
+    if isinstance(value, DatasetValue):
+        return drawing.length(interp, frame, value, node)
     if isinstance(value, TensorValue):
         eager = interp.mode(frame) == "eager" or value.is_numpy
         if value.kind in ("Tensor", "ndarray", "Variable") and value.shape and eager:
@@ -113,7 +115,9 @@ def _iter(
         return None
     value = args[0]
     if isinstance(value, DatasetValue) and value.element is not None:
-        return Ref(interp.heap.allocate(InstanceObject("iterator", {"element": value.element})))
+        return drawing.iterator(interp, value)
+    if drawing.iterator_of(interp, value) is not None:
+        return value
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     if isinstance(item, IteratorObject) and item.kind not in VIEWS:
         return value
@@ -131,8 +135,9 @@ def _next(
     if not args or not isinstance(args[0], Ref):
         return None
     item = interp.heap.get(args[0].address)
-    if isinstance(item, InstanceObject) and item.class_name == "iterator":
-        return item.attributes["element"]
+    drawn = drawing.iterator_of(interp, args[0])
+    if drawn is not None:
+        return drawing.following(interp, frame, args[0], drawn, args[1] if len(args) > 1 else None)
     if isinstance(item, LibraryObject):
         return Unknown("next() of this is not followed")
     if isinstance(item, IteratorObject) and item.kind not in VIEWS:
