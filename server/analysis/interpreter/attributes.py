@@ -195,6 +195,11 @@ def _shape_of(interp: Interpreter, frame: Frame, value: TensorValue) -> Value:
 
 def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> Value:
     item = interp.heap.get(receiver.address)
+    from .examples import member as message_member
+
+    message = message_member(interp, receiver, name)
+    if message is not None:
+        return message
     if isinstance(item, InstanceObject) and item.class_name in ("OwnedIterator", "NumpyIterator", "Optional"):
         dataset = item.attributes["dataset"]
         known = name == "element_spec" and isinstance(dataset, DatasetValue) and item.class_name != "NumpyIterator"

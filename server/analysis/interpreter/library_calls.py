@@ -257,10 +257,11 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         return _object_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, Ref):
         from .drawing import iterator_method
+        from .examples import serialised
         from .tapes import call_tape
         from .tensor_arrays import call_array
 
-        drawn = iterator_method(interp, frame, receiver, name)
+        drawn = iterator_method(interp, frame, receiver, name) or serialised(interp, receiver, name)
         if drawn is not None:
             return drawn
         given = call_tape(interp, frame, node, receiver, name, arguments)

@@ -14,6 +14,7 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import Const, Heap, LibraryObject, Ref, ShapeValue, TensorValue, Value
 from ..values.dims import erased
+from ..values.fresh import FreshDict
 from ..values.join import join_all
 from . import filling
 from .numpy_calls import merge
@@ -225,6 +226,8 @@ def _open_size(query: Query, heap: Heap) -> float:
 
 def _items(value: Value) -> tuple[Value, ...] | None:
     parts = getattr(value, "items", None)
+    if isinstance(value, FreshDict):
+        parts = tuple(part for _, part in value.items)
     return parts if isinstance(parts, tuple) and parts and all(isinstance(part, Value) for part in parts) else None
 
 

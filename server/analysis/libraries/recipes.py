@@ -50,7 +50,20 @@ _INITIALIZERS = (
     *(f"compat.v1.{kind}_initializer" for kind in ("truncated_normal", "variance_scaling", "orthogonal")),
     "compat.v1.uniform_unit_scaling_initializer",
 )
+_FEATURES = ("FixedLenFeature", "FixedLenSequenceFeature", "VarLenFeature", "SparseFeature", "RaggedFeature")
+_PARTITIONS = ("RowSplits", "RowLengths", "RowStarts", "RowLimits", "ValueRowIds", "UniformRowLength")
+_MESSAGES = ("Example", "SequenceExample", "Features", "Feature", "FeatureList", "FeatureLists")
+_LISTS = ("BytesList", "FloatList", "Int64List")
 FAMILIES = (
+    Family(
+        (
+            *(f"tensorflow.io.{name}" for name in _FEATURES),
+            *(f"tensorflow.io.RaggedFeature.{name}" for name in _PARTITIONS),
+        ),
+        hidden=".*",
+    ),
+    # Messages that are changed afterwards are not followed (see `interpreter.examples`).
+    Family(tuple(f"tensorflow.train.{name}" for name in (*_MESSAGES, *_LISTS)), hidden="(?!SerializeToString$).*"),
     Family(("tensorflow.linalg.LinearOperator",)),
     Family(tuple(f"tensorflow.{name}" for name in _INITIALIZERS), hidden="from_config"),
     Family(("tensorflow.random.Generator",), moves=True),

@@ -111,6 +111,11 @@ def _reflect(
         return DTypeValue(result.name, "numpy")
     if isinstance(result, tf.data.Dataset):
         return DatasetValue(reflect_spec(result.element_spec))
+    from .recipes import reflected
+
+    described = reflected(result, path) if hasattr(type(result), "_fields") else None
+    if described is not None:
+        return described
     if isinstance(result, tuple):
         items = tuple(inner(item, index) for index, item in enumerate(result))
         return TupleValue(items, getattr(type(result), "_fields", None))
@@ -130,8 +135,6 @@ def _reflect(
     if is_stateful_class(result):
         address = session.address_of(result)
         return Ref(address) if address is not None else part_of_another(result, path)
-    from .recipes import reflected
-
     fresh = reflected(result, path)
     if fresh is not None:
         return fresh

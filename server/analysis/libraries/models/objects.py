@@ -5,6 +5,10 @@ from __future__ import annotations
 from ..classification import modelled
 
 _BY = "kept by its recipe, and made anew where it is asked something"
+_FEATURES = ("FixedLenFeature", "FixedLenSequenceFeature", "VarLenFeature", "SparseFeature", "RaggedFeature")
+_MESSAGES = ("Example", "SequenceExample", "Features", "Feature", "FeatureList", "FeatureLists")
+_LISTS = ("BytesList", "FloatList", "Int64List")
+_PARSERS = ("parse_example", "parse_single_example", "parse_sequence_example", "parse_single_sequence_example")
 _V1 = ("truncated_normal", "variance_scaling", "orthogonal", "glorot_uniform", "glorot_normal", "uniform_unit_scaling")
 
 modelled.register(
@@ -44,3 +48,11 @@ modelled.register(
     by=_BY,
     asks="symbolic",
 )
+modelled.register(
+    *(f"tensorflow.io.{name}" for name in _FEATURES),
+    "tensorflow.io.RaggedFeature.*",
+    *(f"tensorflow.train.{name}" for name in (*_MESSAGES, *_LISTS)),
+    by=_BY,
+    asks="concrete",
+)
+modelled.register(*(f"tensorflow.io.{name}" for name in _PARSERS), by="parsed by a description", asks="concrete")
