@@ -38,7 +38,7 @@ from .standins import ContentNeeded
 
 #: Names of `tf.compat.v1` that are called in the program's graph: they add to it, or look at it.
 _WRITTEN = """
-    placeholder placeholder_with_default sparse_placeholder get_variable get_local_variable Variable variable_scope
+    placeholder placeholder_with_default sparse_placeholder ragged.placeholder get_variable get_local_variable Variable variable_scope
     variable_op_scope VariableScope get_variable_scope name_scope op_scope no_op group tuple Graph get_default_graph
     control_dependencies device colocate_with gradients hessians assign assign_add assign_sub count_up_to scatter_add
     scatter_div scatter_max scatter_min scatter_mul scatter_sub scatter_update scatter_nd_add scatter_nd_sub
