@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..values import Const, FunctionValue, Ref, ScopeObject, TensorValue, TupleValue, Unknown, Value
+from ..values.extent import WHY, too_large
 from ..values.heap import DictObject
 from ..values.join import join_all
 from . import autograph
@@ -102,6 +103,7 @@ def interpret(
     definition = function.node
     unit = function.unit
     assert definition is not None
+    bound = {name: Unknown(WHY) if too_large(value, interp.heap) else value for name, value in bound.items()}
     scope = interp.heap.allocate(ScopeObject(bound, function.scope))
     running = Frame(
         unit,  # type: ignore[arg-type]

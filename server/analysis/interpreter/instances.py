@@ -24,6 +24,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.extent import WHY, too_large
 from ..values.heap import UnknownObject
 from ..values.join import join
 from . import inherited, layer_calls, tracking
@@ -333,6 +334,7 @@ def delete_attribute(interp: Interpreter, receiver: Value, name: str) -> None:
 def set_attribute(interp: Interpreter, frame: Frame, receiver: Ref, name: str, value: Value, certain: bool) -> bool:
     """Set an attribute of an instance or a class of the program; False where it is neither."""
     item = interp.heap.get(receiver.address)
+    value = Unknown(WHY) if too_large(value, interp.heap) else value
     if isinstance(item, ClassObject):
         old = item.attributes.get(name)
         new = value if certain or old is None else join(old, value)

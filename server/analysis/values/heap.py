@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from .base import Const, Ref, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, FunctionValue, Partial, SuperValue
+from .extent import WHY, holds_too_much, too_large
 from .tensors import TensorValue
 
 #: Calls that have changed an object, each as (method name, args, kwargs).
@@ -215,7 +216,9 @@ class Heap:
         return self.objects.get(address) or UnknownObject("created on another path")
 
     def put(self, address: int, item: HeapObject) -> None:
-        """Replace the object at an address."""
+        """Replace the object at an address; a container that nobody could walk is not kept."""
+        if isinstance(item, (ListObject, SetObject, DictObject)) and holds_too_much(item.items, self):
+            item = UnknownObject(WHY)
         self.objects[address] = item
         self.touched.add(address)
         self.mark = None
@@ -226,6 +229,8 @@ class Heap:
     def bind(self, scope: int, name: str, value: Value) -> None:
         """Bind a name in a scope."""
         item = self.get(scope)
+        if isinstance(value, TupleValue) and too_large(value, self):
+            value = Unknown(WHY)
         if isinstance(item, ScopeObject):
             self.put(scope, ScopeObject({**item.variables, name: value}, item.parent))
 
