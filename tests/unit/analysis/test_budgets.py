@@ -70,6 +70,24 @@ def test_what_a_deep_recursion_may_change_is_not_known() -> None:
     assert last(text) not in ("int 1", "int 7", "int 8", "int 9")
 
 
+# Structures that nest themselves ---------------------------------------------------------------------------------------
+
+NESTED = [
+    "x = (1, 2)\nfor i in range(40):\n    x = (x, x)\nr = f(x)",
+    "x = [1]\nfor i in range(40):\n    x = [x, x]\nr = f(x)",
+    "x = {'a': 1}\nfor i in range(40):\n    x = {'a': x, 'b': x}\nr = f(x)",
+    "x = (1, 2)\nfor i in range(40):\n    x = (x, x)\nif f(0): y = (x, 1)\nelse: y = (x, 2)\nr = x == y",
+    "class A: pass\na = A()\na.v = 1\nfor i in range(40):\n    a.v = [a.v, a.v]\nr = f(a.v)",
+    "x = [1]\nfor i in range(40):\n    x = [x]\n    x.append(x[0])\nr = f(x)",
+    "def g(v, n): return v if n == 0 else g((v, v), n - 1)\nr = f(g(1, 40))",
+]
+
+
+@pytest.mark.parametrize("text", NESTED)
+def test_a_structure_of_endless_extent_is_not_walked(text: str) -> None:
+    assert last(f"def f(v): return v\n{text}\nlast = 2\n") == "int 2"
+
+
 # Loops ---------------------------------------------------------------------------------------------------------------
 
 
