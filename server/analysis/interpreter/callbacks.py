@@ -21,7 +21,8 @@ from ..libraries.classify import traces
 from ..libraries.composites import of_any_length
 from ..libraries.outcome import CallbackUnknown
 from ..libraries.reflect import reflect
-from ..libraries.reify import CannotReifyError, Reifier
+from ..libraries.reify import Reifier
+from ..libraries.standins import CannotReifyError
 from ..values import DatasetValue, FunctionValue, TensorValue, TupleValue, Unknown, Value, elements
 from ..values.fresh import freeze, materialise
 from .core import Frame, Interpreter

@@ -13,6 +13,8 @@ from ..values import TensorValue, Value
 from ..values.dims import Dim, named
 
 _COMMENT = re.compile(r"\s*#\s*(?:shape\b\s*[:=]?\s*)?([(\[])([^()\[\]]*)[)\]](?=\s*(?:#|$))")
+#: What every such comment has; looked for before the tree is walked.
+_COMMENT_ANYWHERE = re.compile(r"#[^\n]*[(\[]")
 _DIM = re.compile(r"-?\d+|\?|\.\.\.|\*|[A-Za-z_]\w*(?:\s*(?://|[-+*/])\s*\w+)*")
 #: Names of dims that people write small; others are dims where they are written in capitals.
 _WORDS = frozenset(
@@ -65,6 +67,8 @@ _WORDS = frozenset(
 def shape_comments(unit: Unit) -> Iterator[tuple[ast.Name, tuple[str, str], Span]]:
     """Iterate over the names that are assigned, with the bracketed comment behind the statement."""
     lines = unit.text.splitlines()
+    if _COMMENT_ANYWHERE.search(unit.text) is None:
+        return
     for node in ast.walk(unit.tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target: ast.expr = node.targets[0]

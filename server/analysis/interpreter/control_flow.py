@@ -15,11 +15,11 @@ from ..libraries.query import Query
 from ..values import Const, DictObject, ListObject, Ref, Scalar, TensorValue, TupleValue, Unknown, Value
 from ..values.join import join, widen
 from .alternatives import follow_each
+from .asking import ask_operator
 from .core import Frame, Interpreter
 from .instances import invoke
 from .library_calls import Arguments, ask
 from .library_models import models
-from .operators import ask_operator
 from .sequences import known_items, truth
 
 MAX_TURNS = 64

@@ -36,13 +36,13 @@ from ..values import (
 )
 from ..values.dims import Dim
 from ..values.fresh import FreshDict, FreshList, freeze
+from .asking import report
 from .callbacks import Watch, callback
 from .core import Frame, Interpreter
 from .drawing import iterator, symbols_of, turn
 from .events import Argument
 from .library_calls import Arguments, _handed, lost
 from .library_models import models
-from .operators import report
 
 INFINITE, NOT_COUNTED = -1, -2
 #: Methods that hand on the elements that they get, or some of them.

@@ -164,7 +164,7 @@ def length(interp: Interpreter, frame: Frame, value: DatasetValue, node: ast.Cal
     query = Query("model", "dataset.__len__", (value,), detail=True)
     answer = interp.bridge.call(query, interp.heap)
     if node is not None and isinstance(answer.outcome, Refused):
-        from .operators import report
+        from .asking import report
 
         report(interp, frame, node, "tensorflow.data.Dataset.__len__", query, (Argument(value),), answer)
     return Unknown("len() of a data set without a length")

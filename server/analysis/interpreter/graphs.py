@@ -16,9 +16,9 @@ from ..libraries import global_state, graphs, live_objects
 from ..libraries.outcome import NotKnown, Refused, Returned
 from ..libraries.query import Query
 from ..values import BoundMethod, Const, LiveValue, TensorValue, Unknown, Value
+from .asking import report
 from .core import Frame, Interpreter
 from .events import Argument
-from .operators import report
 
 #: Attributes of tensors and variables that only a graph has.
 _ATTRIBUTES = frozenset(["op", "name", "graph", "device", "value_index", "initializer", "initial_value"])

@@ -14,15 +14,16 @@ from ..libraries.keras_hooks import keras
 from ..libraries.outcome import CallbackUnknown, NotKnown, Returned
 from ..libraries.query import Kwargs, Query
 from ..libraries.reflect import reflect
-from ..libraries.reify import CannotReifyError, Reifier
+from ..libraries.reify import Reifier
+from ..libraries.standins import CannotReifyError
 from ..values import Const, FunctionValue, InstanceObject, Ref, Unknown, Value
 from ..values.fresh import materialise
 from .alternatives import Recorder
+from .asking import report
 from .callbacks import anonymous
 from .classes import class_attribute
 from .core import Frame, Interpreter
 from .events import Argument
-from .operators import report
 
 #: Methods that change what Keras does around `call`; a stub has none of them.
 _NOT_FOLLOWED = ("compute_output_shape", "compute_output_spec", "compute_mask", "__new__")

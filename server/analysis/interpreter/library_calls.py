@@ -31,6 +31,7 @@ from ..values.heap import UnknownObject
 from ..values.render import kind
 from ..values.standard import ContextValue, StrategyValue
 from . import contracts, graphs, library_models, specs, standard, tensor_values, tracking
+from .asking import report
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .decorators import traced
@@ -40,7 +41,6 @@ from .instances import instance
 from .keras_names import named
 from .layer_stubs import judge_doubtful
 from .methods import call_method_of_python
-from .operators import report
 
 #: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
 _ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape", "get_layer"])

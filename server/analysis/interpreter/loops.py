@@ -54,6 +54,7 @@ def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value],
     def changed() -> bool:
         return address is not None and isinstance(source, ListObject) and interp.heap.get(address) != source
 
+    may_leave = _may_leave(node)
     for item in items:
         if changed():
             break
@@ -65,7 +66,7 @@ def _turns(interp: Interpreter, frame: Frame, node: ast.For, items: list[Value],
         if not ends:
             return False
         interp.heap = interp.joined(ends)
-        interp.unsure += _may_leave(node)
+        interp.unsure += may_leave
     if changed():
         # Its own body changes the list: what comes next, and how often, is another matter.
         return _fixpoint(interp, frame, node, Unknown("an item of a list that the loop changes"), loop)

@@ -6,8 +6,6 @@ import ast
 import operator
 from typing import Any
 
-from ..libraries.outcome import Refused, Returned
-from ..libraries.query import Query
 from ..values import (
     Const,
     DictObject,
@@ -28,6 +26,7 @@ from ..values.dims import TooComplexError, add, floordiv, modulo, multiply, subt
 from ..values.heap import UnknownObject
 from ..values.join import join_all, list_elements
 from ..values.standard import IteratorObject
+from .asking import ask_operator
 from .comparisons import (
     compare_containers,
     compare_shapes,
@@ -39,7 +38,6 @@ from .comparisons import (
     same_dtype,
 )
 from .core import Frame, Interpreter
-from .events import Argument, LibraryCall
 from .instances import special as special_method
 from .methods import dicts, sets, text
 from .protocols import binary_special, compare_special
@@ -378,70 +376,3 @@ def _is_live(interp: Interpreter, value: Value) -> bool:
     """Say whether a value is an object of a library that may define operators: a linear operator, a table."""
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     return isinstance(item, LibraryObject) and not item.of_keras
-
-
-def ask_operator(
-    interp: Interpreter,
-    frame: Frame,
-    name: str,
-    values: tuple[Value, ...],
-    node: ast.AST | None = None,
-    nodes: tuple[ast.expr | None, ...] = (),
-) -> Value:
-    """Ask the library what an operator gives, and tell the listeners."""
-    for value in values:
-        if isinstance(value, Unknown):
-            return value
-    arguments = tuple(Argument(value, nodes[i] if i < len(nodes) else None) for i, value in enumerate(values))
-    query = Query("operator", name, values, mode=interp.mode(frame))
-    answer = interp.bridge.call(query, interp.heap)
-    if node is not None:
-        report(interp, frame, node, f"operator.{name}", query, arguments, answer)
-    if isinstance(answer.outcome, Returned):
-        result: Value = answer.outcome.value
-        return result.made_at(None if node is None else interp.origin(frame, node))
-    reason: str = "this expression fails" if isinstance(answer.outcome, Refused) else answer.outcome.reason
-    return Unknown(reason)
-
-
-def report(
-    interp: Interpreter,
-    frame: Frame,
-    node: ast.AST,
-    name: str,
-    query: Query,
-    arguments: tuple[Argument, ...],
-    answer: Any,
-) -> None:
-    """Emit the event of a library call."""
-    import dataclasses
-
-    heap = interp.heap
-
-    def ask(changed: tuple[Argument, ...]) -> Any:
-        args = tuple(argument.value for argument in changed if argument.keyword is None)
-        kwargs = tuple((argument.keyword, argument.value) for argument in changed if argument.keyword is not None)
-        receiver = query.args[: len(query.args) - sum(1 for a in arguments if a.keyword is None)]
-        again = dataclasses.replace(query, args=(*receiver, *args), kwargs=kwargs)
-        return interp.bridge.call(again, heap.fork())
-
-    outcome = answer.outcome
-    interp.emit(
-        LibraryCall(
-            unit=frame.unit,
-            node=node,
-            name=name,
-            arguments=arguments,
-            outcome=outcome,
-            heap=heap,
-            mode=interp.mode(frame),
-            receiver=query.args[0] if len(query.args) > len([a for a in arguments if a.keyword is None]) else None,
-            casts=answer.casts,
-            expected=isinstance(outcome, Refused) and interp.expects(outcome.types),
-            guessed=interp.guesses > 0 or any(running.uncertain for running in interp.frames),
-            chain=interp.chain(),
-            scope=frame.scope,
-            ask=ask,
-            made_by=lambda made: interp.calls.get(id(made)),
-        )
-    )

@@ -12,10 +12,10 @@ from ..libraries.query import Query
 from ..values import Const, LibraryObject, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshList
 from ..values.histories import settled_history
+from .asking import report
 from .core import Frame, Interpreter
 from .events import Argument
 from .library_calls import Arguments
-from .operators import report
 from .sequences import known_items
 
 

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 from ..libraries.outcome import Returned
 from ..libraries.query import Query
-from ..libraries.reify import CannotReifyError, Reifier
+from ..libraries.reify import Reifier
+from ..libraries.standins import CannotReifyError
 from ..values import Const, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.tensors import Content
 from .control_flow import bound

@@ -170,7 +170,7 @@ def _tensor_items(
     interp: Interpreter, frame: Frame, value: TensorValue, node: ast.expr | None
 ) -> tuple[list[Value] | None, Value]:
     """Iterate over the first axis: the library is asked for one row."""
-    from .operators import ask_operator
+    from .asking import ask_operator
 
     if value.shape is None or not value.shape or value.kind in ("KerasTensor", "SparseTensor", "IndexedSlices"):
         return None, Unknown("this tensor is not iterated over")

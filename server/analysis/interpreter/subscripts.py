@@ -27,12 +27,12 @@ from ..values.heap import UnknownObject, dict_items, inner_values
 from ..values.join import any_of, join_all
 from ..values.standard import StandardDict
 from .alternatives import follow_each
+from .asking import ask_operator
 from .constants import find_key, is_key
 from .core import Frame, Interpreter
 from .instances import special as special_method
 from .iterators import apply
 from .methods import dicts
-from .operators import ask_operator
 from .sequences import known_items, one_of_many
 
 _ITEM = ast.Subscript(ast.Name("_", ast.Load()), ast.Name("_", ast.Load()), ast.Load())

@@ -14,17 +14,18 @@ import tensorflow as tf
 
 from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query
-from ..libraries.reify import CannotReifyError, Reifier
+from ..libraries.reify import Reifier
+from ..libraries.standins import CannotReifyError
 from ..values import Const, Content, DTypeValue, Ref, ShapeValue, TensorValue, TupleValue, Unknown, Value
 from ..values.base import Shape
 from ..values.fresh import FreshList
 from ..values.join import join_all, join_shapes
 from ..values.tensor_arrays import TensorArrayObject
+from .asking import ask_operator, report
 from .control_flow import bound
 from .core import Frame, Interpreter
 from .library_calls import Arguments, ask, lost
 from .library_models import models
-from .operators import ask_operator, report
 from .sequences import known_items
 
 MAX_ITEMS = 256

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
-import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,26 +16,19 @@ import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import (
-    Const,
     DatasetValue,
     Heap,
     LibraryObject,
-    ListObject,
     Ref,
-    Scalar,
     ShapeValue,
-    Symbol,
     TensorValue,
-    TupleValue,
-    Union,
     Value,
 )
-from ..values.fresh import FreshList, FreshObject, freeze, holds_identity, materialise, without_content
-from ..values.histories import as_spec, settled_history
-from ..values.join import join_all, join_heaps
+from ..values.fresh import FreshObject, holds_identity, materialise, without_content
+from ..values.join import join_heaps
 from ..values.keys import NoKeyError
-from ..values.tensors import COMPOSITE_KINDS
 from . import (
+    changes,
     eager,
     global_state,
     graphs,
@@ -48,30 +40,27 @@ from . import (
     ranges,
     recipes,
     sampling,
-    symbols,
     unknown_numbers,
     waking,
 )
 from . import models as _models  # noqa: F401 - the names that have models
+from .alternatives import alternatives, join_outcomes
 from .arguments import reads_outside
 from .casts import integers_cast_to
-from .classification.keras_rules import is_keras, makes_models
 from .classify import classify, may_execute, verdict, why_not
 from .memo import Answer, Memo
 from .models.datasets import is_about_datasets
+from .natures import constructs, of_keras, runnable
 from .outcome import CallbackUnknown, NotKnown, Outcome, Refused, Returned, refusal
-from .query import Kwargs, Query, is_numpy_only
+from .query import Query, is_numpy_only
 from .recording import flows_in, recorded, traces
 from .reflect import reflect
-from .reify import CannotReifyError, Reifier
+from .reify import Reifier
 from .session import Session
 from .shapes import with_gaps
-from .standins import ContentNeeded
-from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count, weight_specs
+from .standins import CannotReifyError, ContentNeeded
+from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
 
-MAX_COMBINATIONS = 8
-#: Classes of Keras whose objects are tensors to the analysis.
-_SPECS = ("keras.Variable", "keras.KerasTensor")
 _INPUTS = frozenset(f"{root}.{name}" for root in ("keras", "tf_keras") for name in ("Input", "layers.Input"))
 
 
@@ -94,48 +83,27 @@ class Bridge:
 
     def call(self, query: Query, heap: Heap) -> Answer:
         """Return what a call does; a result is materialised in `heap`, and a built layer noted there."""
-        alternatives = self._alternatives(query, heap)
-        if alternatives is None:
+        split = alternatives(query, heap)
+        if split is None:
             return Answer(NotKnown("too many possibilities"))
-        if len(alternatives) == 1:
-            return self._call_one(alternatives[0], heap)
+        if len(split) == 1:
+            return self._call_one(split[0], heap)
         # Each on a heap of its own: a layer that one alternative builds is not built for the others.
         answers, heaps = [], []
-        for one in alternatives:
+        for one in split:
             heaps.append(heap.fork())
             answers.append(self._call_one(one, heaps[-1]))
         heap.become(join_heaps(heaps))
         return Answer(
-            _join_outcomes([answer.outcome for answer in answers]),
+            join_outcomes([answer.outcome for answer in answers]),
             casts=answers[0].casts if len({a.casts for a in answers}) == 1 else None,
         )
-
-    def _alternatives(self, query: Query, heap: Heap) -> list[Query] | None:
-        """Split a call with unions among its arguments, or inside of them, into calls without."""
-        choices = []
-        count = 1
-        for value in (*query.args, *(value for _, value in query.kwargs)):
-            members = choices_of(value, heap)
-            count *= MAX_COMBINATIONS + 1 if members is None else len(members)
-            if members is None or count > MAX_COMBINATIONS:
-                return None
-            choices.append(members)
-        if count == 1:
-            return [query]
-        names = [name for name, _ in query.kwargs]
-        split = len(query.args)
-        return [
-            dataclasses.replace(
-                query, args=combination[:split], kwargs=tuple(zip(names, combination[split:], strict=True))
-            )
-            for combination in itertools.product(*choices)
-        ]
 
     def _call_one(self, query: Query, heap: Heap) -> Answer:
         state = global_state.current(heap)
         if state.lost is not None:
             return Answer(NotKnown(state.lost))
-        if state.keras is not None and _of_keras(query, heap):
+        if state.keras is not None and of_keras(query, heap):
             return Answer(NotKnown(state.keras))
         if state.graph and query.mode == "eager":
             query = dataclasses.replace(query, mode="v1")
@@ -155,7 +123,7 @@ class Bridge:
         outside = reads_outside(query, heap)
         if outside is not None:
             return Answer(NotKnown(outside))
-        if unknown_numbers.take_part(query, heap) and not _constructs(query):
+        if unknown_numbers.take_part(query, heap) and not constructs(query):
             answer = unknown_numbers.asked(query, heap, lambda sample: self._sized(sample, heap))
         else:
             answer = self._sized(query, heap)
@@ -164,7 +132,7 @@ class Bridge:
     def _sized(self, query: Query, heap: Heap) -> Answer:
         """Return what a call does, with sizes as far as symbols tell them; nothing of it is on the heap yet."""
         answer = self._answer(query, heap, is_numpy_only(query, heap))
-        if not self._sampling and query.callback is None and not _constructs(query):
+        if not self._sampling and query.callback is None and not constructs(query):
             answer = self._with_symbols(query, heap, answer)
         return answer
 
@@ -209,7 +177,7 @@ class Bridge:
     def _settle(self, query: Query, heap: Heap, answer: Answer) -> Answer:
         """Give an answer its place in this heap."""
         if answer.changed and query.form == "object":
-            self._note_history(query, heap)
+            changes.note(query, heap, self.session, self._before)
         if answer.wrote:
             for leaf in query.leaves(heap):
                 if isinstance(leaf, TensorValue):
@@ -232,43 +200,13 @@ class Bridge:
 
     def _place(self, query: Query, heap: Heap, made: LibraryObject) -> Value:
         """Put a constructed object on the heap, with the arguments of this very call."""
-        args, kwargs = _frozen(query.args, query.kwargs, heap)
+        args, kwargs = changes.frozen(query.args, query.kwargs, heap)
         item = dataclasses.replace(made, args=args, kwargs=kwargs)
         address = heap.allocate(item)
         if self._made is not None:
             self.session.keep(address, item, self._made)
             self._made = None
         return Ref(address)
-
-    def _note_history(self, query: Query, heap: Heap) -> None:
-        receiver = query.args[0]
-        if not isinstance(receiver, Ref):
-            return
-        item = heap.get(receiver.address)
-        if isinstance(item, LibraryObject):
-            alive = self.session.alive(receiver.address, heap)
-            args, kwargs = _frozen(query.args[1:], query.kwargs, heap)
-            entry = (query.name, tuple(map(as_spec, args)), tuple((name, as_spec(arg)) for name, arg in kwargs))
-            changed = dataclasses.replace(item, history=(*item.history, entry))
-            changed = settled_history(changed)
-            if changed.others and alive is not None:
-                changed = self._settled_by_weights(changed, alive, heap)
-            heap.put(receiver.address, changed)
-            if alive is not None:
-                # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
-                if object_fingerprint(alive) != self._before.get(receiver.address):
-                    self.session.keep(receiver.address, changed, alive)
-
-    def _settled_by_weights(self, item: LibraryObject, made: Any, heap: Heap) -> LibraryObject:
-        """Return a layer after a call that has built it, where other paths have built it with the same weights."""
-        reifier = Reifier(heap, self.session)
-        try:
-            with keras_hooks.without_memory():
-                others = [reifier.replayed(dataclasses.replace(item, history=other)) for other in item.others or ()]
-        except (CannotReifyError, ContentNeeded):
-            return item
-        same = all(weight_specs(other) == weight_specs(made) for other in others)
-        return dataclasses.replace(item, others=frozenset()) if same else item
 
     def set_setting(self, receiver: Ref, name: str, value: Value, heap: Heap) -> None:
         """Set an attribute of a layer or a model that is part of its recipe."""
@@ -317,7 +255,7 @@ class Bridge:
         table = recipes.makes_table(query)
         if table:
             reifier = Reifier(heap, self.session, style="eager")
-        constructs = table or _constructs(query)
+        makes = table or constructs(query)
         made, before = None, None
         seen = list[Any]()
         reading: keras_hooks.Reading | None = None
@@ -332,7 +270,7 @@ class Bridge:
                     # Outside of the scratch graph, like what a constructor makes: what is built outlives it.
                     made = reifier.reify(receiver)
                     before = self._before[receiver.address] = object_fingerprint(made)
-                if not constructs:
+                if not makes:
                     stack.enter_context(graph.as_default())
                     stack.enter_context(keras_hooks.without_memory())
                 if recorded(self.tapes, heap):
@@ -345,7 +283,7 @@ class Bridge:
                     # No stand-in could be made: a limit of the analysis, no fault of the program.
                     raise CannotReifyError(f"no stand-in for an argument ({type(error).__name__})") from error
                 result = call()
-            if constructs:
+            if makes:
                 self._made = result
                 return self._constructed(query)
             if isinstance(result, tf.Operation) and query.mode == "eager":
@@ -365,7 +303,7 @@ class Bridge:
                 self.session.live.pop(receiver.address, None)  # it may be half built
             if table and reifier.guessed and isinstance(error, tf.errors.OpError):
                 return Answer(NotKnown("what the table is filled with is not known"))
-            if constructs:
+            if makes:
                 return Answer(refusal(error))
             large = made is not None and weight_count(made) > eager.MAX_EXACT
             return Answer(self._refused(query, heap, refusal(error), large))
@@ -419,7 +357,7 @@ class Bridge:
 
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""
-        if query.mode != "eager" or self._limit <= 0 or not _runnable(query, heap):
+        if query.mode != "eager" or self._limit <= 0 or not runnable(query, heap):
             return None
         ops = eager.op_types(graph)
         # A graph only holds an assertion; run, it fails.
@@ -430,81 +368,7 @@ class Bridge:
         return eager.fold(query, heap, self.session)
 
 
-def _of_keras(query: Query, heap: Heap) -> bool:
-    """Say whether Keras takes part in a call."""
-    if is_keras(query.name):
-        return True
-    for leaf in query.leaves(heap):
-        item = heap.get(leaf.address) if isinstance(leaf, Ref) else None
-        if isinstance(item, LibraryObject) and is_keras(item.symbol):
-            return True
-        if isinstance(leaf, TensorValue) and (leaf.kind == "KerasTensor" or leaf.library == "keras"):
-            return True
-        if isinstance(leaf, Symbol) and is_keras(leaf.name):
-            return True
-    return False
-
-
-def _runnable(query: Query, heap: Heap) -> bool:
-    """Say whether a call is one that computes and does nothing else."""
-    live = recipes.receiver_of(query, heap)
-    if live is not None:
-        return not recipes.moves(live)
-    if query.form == "symbol":
-        return classify(query.name) == "executable"
-    if query.form in ("method", "attribute"):
-        receiver = query.args[0]
-        return isinstance(receiver, TensorValue) and receiver.kind in COMPOSITE_KINDS
-    return query.form == "operator"
-
-
-def _constructs(query: Query) -> bool:
-    """Say whether the call makes a layer, a model, a loss: an object of Keras that keeps state."""
-    if query.form != "symbol" or not is_keras(query.name) or query.name in _SPECS:
-        return False
-    entry = symbols.resolve(query.name)
-    return entry is not None and (entry.kind == "class" or makes_models(query.name))
-
-
 def _identity(answer: Answer) -> bool:
     if any(flow.trace is not None for flow in answer.flows or ()):
         return True
     return isinstance(answer.outcome, Returned) and holds_identity(answer.outcome.value)
-
-
-def _frozen(args: tuple[Value, ...], kwargs: Kwargs, heap: Heap) -> tuple[tuple[Value, ...], Kwargs]:
-    return tuple(freeze(arg, heap) for arg in args), tuple((name, freeze(arg, heap)) for name, arg in kwargs)
-
-
-def _join_outcomes(outcomes: list[Outcome]) -> Outcome:
-    """Join what the alternatives of a call do: it fails only if all of them fail."""
-    if all(isinstance(outcome, Refused) for outcome in outcomes):
-        return outcomes[0]
-    for outcome in outcomes:
-        if isinstance(outcome, NotKnown):
-            return outcome
-    return Returned(join_all(outcome.value for outcome in outcomes if isinstance(outcome, Returned)))
-
-
-def choices_of(value: Value, heap: Heap, depth: int = 4) -> tuple[Value, ...] | None:
-    """Return the values without unions that a value stands for, lists and tuples member by member; None for too many."""
-    if isinstance(value, Union):
-        return value.options
-    if isinstance(value, Scalar) and value.type == "bool":
-        return (Const(False), Const(True))
-    item = heap.get(value.address) if isinstance(value, Ref) else None
-    parts = value.items if isinstance(value, TupleValue) else item.items if isinstance(item, ListObject) else None
-    if not parts or depth == 0 or len(parts) > 64:
-        return (value,)
-    choices = [choices_of(part, heap, depth - 1) for part in parts]
-    count = 1
-    for members in choices:
-        count *= MAX_COMBINATIONS + 1 if members is None else len(members)
-        if count > MAX_COMBINATIONS:
-            return None
-    if count == 1:
-        return (value,)
-    rows = itertools.product(*(members or () for members in choices))
-    if isinstance(value, TupleValue):
-        return tuple(dataclasses.replace(value, items=row) for row in rows)
-    return tuple(FreshList(row) for row in rows)

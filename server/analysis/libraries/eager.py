@@ -17,13 +17,15 @@ from ..values.dims import erased
 from ..values.fresh import FreshDict
 from ..values.join import join_all
 from . import filling
+from .filling import scaling
 from .numpy_calls import merge
 from .outcome import CallbackUnknown, Refused, refusal
 from .query import Query
 from .recipes import moves
 from .reflect import reflect
-from .reify import CannotReifyError, Reifier, scaling
+from .reify import Reifier
 from .session import Session
+from .standins import CannotReifyError
 
 #: Elements that a confirmation may allocate as they are; more is scaled down.
 MAX_EXACT = 20_000_000

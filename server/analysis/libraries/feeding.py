@@ -16,8 +16,9 @@ import tensorflow as tf
 
 from ..values import Const, DictObject, Ref, Scalar, TensorValue, Value
 from .query import Query, leaves
-from .reify import CannotReifyError, Reifier
+from .reify import Reifier
 from .sessions import ProgramSession
+from .standins import CannotReifyError
 
 #: Elements that may be converted; more are a view of one.
 MAX_ELEMENTS = 1_000_000

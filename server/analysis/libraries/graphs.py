@@ -32,9 +32,9 @@ from .memo import Answer
 from .outcome import CallbackUnknown, NotKnown, Returned, refusal
 from .query import Query
 from .reflect import reflect
-from .reify import CannotReifyError, Reifier
+from .reify import Reifier
 from .sessions import Fetched, ProgramSession
-from .standins import ContentNeeded
+from .standins import CannotReifyError, ContentNeeded
 
 #: Names of `tf.compat.v1` that are called in the program's graph: they add to it, or look at it.
 _WRITTEN = """

@@ -26,8 +26,9 @@ from .numpy_creation import created, is_large_grid
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Query
 from .reflect import reflect
-from .reify import CannotReifyError, Reifier
+from .reify import Reifier
 from .session import Session
+from .standins import CannotReifyError
 
 #: Functions whose result is as large as a number among their arguments says, and how large that may be.
 _GROWING = re.compile(

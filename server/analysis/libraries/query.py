@@ -14,8 +14,8 @@ from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.keys import call_key, key
 from ..values.render import text
 from . import symbols
-from .reify import CannotReifyError, Reifier
-from .standins import constant_of_array
+from .reify import Reifier
+from .standins import CannotReifyError, constant_of_array
 
 Kwargs = tuple[tuple[str, Value], ...]
 Model = Callable[[Any], Callable[..., Any]]

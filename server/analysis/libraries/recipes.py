@@ -20,7 +20,8 @@ from ..values import Heap, LibraryObject, Ref, TupleValue, Value
 from ..values.fresh import FreshDict, FreshList, FreshObject, freeze
 from . import symbols
 from .query import Query
-from .reify import CannotReifyError, Reifier
+from .reify import Reifier
+from .standins import CannotReifyError
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from . import keras_hooks
 from .flows import Flow, flows_of, traces_of
 from .query import Query
 from .reflect import is_keras_variable
-from .reify import CannotReifyError, Reifier
+from .reify import Reifier
 from .session import Session
-from .standins import ContentNeeded
+from .standins import CannotReifyError, ContentNeeded
 
 
 def recorded(tapes: Sequence[int], heap: Heap) -> bool:

@@ -9,16 +9,13 @@ where they would be large.
 from __future__ import annotations
 
 import collections
-import contextlib
 import functools
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import (
     BoundMethod,
@@ -50,9 +47,10 @@ from ..values.dims import erased
 from ..values.fresh import FreshDict, FreshList
 from ..values.tensor_arrays import TensorArrayObject
 from ..values.tensors import COMPOSITE_KINDS
-from . import composites, filling, keras_files, keras_hooks, standins, symbols
+from . import composites, filling, keras_hooks, remaking, standins, symbols
 from .classify import classify
 from .session import Session
+from .standins import CannotReifyError
 
 #: Builtin types that libraries take as dtypes.
 _BUILTIN_TYPES: dict[str, Any] = {
@@ -63,14 +61,8 @@ _BUILTIN_TYPES: dict[str, Any] = {
     "complex": complex,
     "object": object,
 }
-#: Stands in a history for an attribute that was set.
-SETTING = "="
 #: Constants larger than this are placeholders in a graph.
 MAX_CONSTANT = 100_000
-
-
-class CannotReifyError(Exception):
-    """A value has no stand-in; the message says why, and becomes the reason of the unknown result."""
 
 
 @dataclass
@@ -107,9 +99,9 @@ class Reifier:
         Raises:
             CannotReifyError: there is none.
         """
-        for type_, method in _METHODS.items():
-            if isinstance(value, type_):
-                return method(self, value)
+        method = _METHODS.get(type(value))
+        if method is not None:
+            return method(self, value)
         if isinstance(value, Unknown):
             raise CannotReifyError(value.reason)
         raise CannotReifyError(f"a {type(value).__name__} cannot be handed to the library")
@@ -186,7 +178,7 @@ class Reifier:
         if isinstance(item, DictObject) and item.items is not None:
             return {self.reify(key): self.reify(part) for key, part in item.items}
         if isinstance(item, LibraryObject):
-            return self.library_object(value.address, item)
+            return remaking.library_object(self, value.address, item)
         if isinstance(item, TensorArrayObject):
             return self._tensor_array(item)
         if isinstance(item, InstanceObject) and item.library and self.session.stub_layer is not None:
@@ -267,7 +259,7 @@ class Reifier:
             return self._composite(value)
         if self.style == "graph":
             made = None if value.node is None else self.session.nodes.get(value.node)
-            if made is not None and _reaches(getattr(made, "graph", None)):
+            if made is not None and standins.reaches(getattr(made, "graph", None)):
                 return made
             if value.kind == "Variable":
                 if value.library == "keras":
@@ -318,7 +310,7 @@ class Reifier:
         if not value.fully_defined:
             raise CannotReifyError("a variable of unknown shape")
         shape = self._sized(value)
-        initial = _unknown_start if self.style == "graph" else "zeros"
+        initial = standins.unknown_start if self.style == "graph" else "zeros"
         return keras_hooks.keras.Variable(initial, shape=shape, dtype=value.dtype)
 
     def _sized(self, value: TensorValue) -> tuple[int, ...]:
@@ -344,110 +336,6 @@ class Reifier:
                 made = made[()]
         self.arrays.append((made, value))
         return made
-
-    # Layers, models, losses ---------------------------------------------------------------------------------------
-
-    def library_object(self, address: int, item: LibraryObject) -> Any:
-        """Return the live object of a recipe, made anew where it is not alive (always, in eager style)."""
-        if item.life != "kept":
-            return self._by_recipe(address, item)
-        if self.style == "graph":
-            kept = self.session.alive(address, self.heap)
-            if kept is not None:
-                return kept
-        made = self.replayed(item)
-        if self.style == "graph":
-            self.session.keep(address, item, made)
-        return made
-
-    def replayed(self, item: LibraryObject) -> Any:
-        """Return an object made by its recipe, with the calls repeated that have changed it."""
-        tensors = list(self.tensors)
-        try:
-            made = self.construct(item)
-            self._repeat(made, item)
-        except Exception as error:
-            # It was made before: that it cannot be made again says nothing of the program.
-            raise CannotReifyError(f"{item.symbol} could not be made again") from error
-        finally:
-            self.tensors = tensors
-        return made
-
-    def _repeat(self, made: Any, item: LibraryObject) -> None:
-        with contextlib.ExitStack() as stack:
-            if self.style == "graph" and item.history:
-                # As the calls were made the first time: placeholders stand in a graph of their own.
-                stack.enter_context(FuncGraph("replay").as_default())
-                stack.enter_context(keras_hooks.without_memory())
-            for entry in item.history:
-                self.repeat_call(made, entry)
-
-    def repeat_call(self, made: Any, entry: tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]]) -> None:
-        """Repeat what has changed an object: a call, or an attribute of it (or of one of its parts) that was set."""
-        method, args, kwargs = entry
-        real_args, real_kwargs = self.call(args, kwargs)
-        if method != SETTING:
-            getattr(made, method)(*real_args, **real_kwargs)
-            return
-        name, value, *steps = real_args
-        for form, maker, arguments, path in steps:
-            made = getattr(made, maker) if form == "attribute" else getattr(made, maker)(*arguments)
-            for step in path:
-                made = made[step]
-        setattr(made, name, value)
-
-    def _by_recipe(self, address: int, item: LibraryObject) -> Any:
-        """Return one of the objects of `recipes`: once for each call that is asked about, a table once for all."""
-        from .recipes import rebuild
-
-        if item.life == "inner":
-            made = rebuild(self, item)
-            if item.history and not getattr(made, "built", True):
-                self._repeat(made, item)
-            return made
-        if item.life == "rebuilt":
-            if address not in self.rebuilt:
-                self.rebuilt[address] = rebuild(self, item)
-            return self.rebuilt[address]
-        kept = self.session.alive(address, self.heap) if self.style == "graph" else None
-        if kept is None:
-            with tf.init_scope():
-                real = self if self.style == "eager" else Reifier(self.heap, self.session, style="eager")
-                kept = rebuild(real, item)
-            if self.style == "graph":
-                self.session.keep(address, item, kept)
-        return kept
-
-    def construct(self, item: LibraryObject) -> Any:
-        """Call the constructor of a recipe."""
-        entry = symbols.resolve(item.symbol)
-        if entry is None:
-            raise CannotReifyError(f"{item.symbol} is not a public class")
-        before, self.callback = self.callback, self.callback or self.session.function_stub
-        try:
-            args, kwargs = self.call(item.args, item.kwargs)
-        finally:
-            self.callback = before
-        with keras_files.without_files():
-            if self.style == "graph":
-                with keras_hooks.without_memory():
-                    return entry.object(*args, **kwargs)
-            return entry.object(*args, **kwargs)
-
-
-def _unknown_start(shape: Any, dtype: Any = None) -> Any:
-    """Initialise a variable with what nobody knows: zeros would be taken for its content."""
-    if tf.executing_eagerly():
-        return tf.zeros(shape, dtype)
-    return standins.placeholder(dtype or "float32", tuple(shape))
-
-
-def _reaches(graph: Any) -> bool:
-    """Say whether a tensor of this graph can be used where operations are added now."""
-    current = tf.compat.v1.get_default_graph()
-    while current is not None and current is not graph:
-        current = getattr(current, "outer_graph", None)
-    return graph is not None and current is graph
 
 
 @functools.cache
@@ -485,20 +373,3 @@ _METHODS: dict[type[Value], Any] = {
     FreshList: Reifier._fresh_list,
     FreshDict: Reifier._fresh_dict,
 }
-
-
-def scaling(limit: int = 64) -> Callable[[int | None], int]:
-    """Return a map of dims to small sizes: equal dims stay equal, unequal ones unequal; unknown ones are 2."""
-    small = itertools.chain((67, 71, 73, 79, 83, 89, 97, 101), itertools.count(103, 2))
-    known: dict[int, int] = {}
-
-    def size(dim: int | None) -> int:
-        if dim is None:
-            return 2
-        if dim <= limit:
-            return dim
-        if dim not in known:
-            known[dim] = next(small)
-        return known[dim]
-
-    return size

@@ -23,6 +23,10 @@ class ContentNeeded(BaseException):
     """A library wanted values that are not known. A BaseException: Keras wraps and NumPy swallows Exceptions."""
 
 
+class CannotReifyError(Exception):
+    """A value has no stand-in; the message says why, and becomes the reason of the unknown result."""
+
+
 def _refuse(*_args: Any, **_kwargs: Any) -> Any:
     raise ContentNeeded
 
@@ -115,3 +119,18 @@ def constant_of_array(value: ArraySpec, dtype: Any = None, shape: Any = None, na
     """
     tensor = _convert(value, dtype=None if dtype is None else tf.as_dtype(dtype), name=name)
     return tensor if shape is None else tf.reshape(tensor, shape)
+
+
+def unknown_start(shape: Any, dtype: Any = None) -> Any:
+    """Initialise a variable with what nobody knows: zeros would be taken for its content."""
+    if tf.executing_eagerly():
+        return tf.zeros(shape, dtype)
+    return placeholder(dtype or "float32", tuple(shape))
+
+
+def reaches(graph: Any) -> bool:
+    """Say whether a tensor of this graph can be used where operations are added now."""
+    current = tf.compat.v1.get_default_graph()
+    while current is not None and current is not graph:
+        current = getattr(current, "outer_graph", None)
+    return graph is not None and current is graph

@@ -7,12 +7,13 @@ from collections.abc import Hashable
 
 from ..values import Const, Heap, LibraryObject, Ref, TupleValue, Value
 from ..values.heap import UnknownObject
-from . import keras_hooks
+from . import keras_hooks, remaking
 from .keras_hooks import variables_of
 from .query import Query, leaves
-from .reify import SETTING, CannotReifyError, Reifier
+from .reify import Reifier
+from .remaking import SETTING
 from .session import Session
-from .standins import ContentNeeded
+from .standins import CannotReifyError, ContentNeeded
 from .stateful import object_fingerprint
 
 
@@ -59,7 +60,7 @@ def set_setting(receiver: Ref, name: str, value: Value, heap: Heap, session: Ses
     entry = (SETTING, (Const(name), value, *steps), ())
     changed = dataclasses.replace(item, history=(*item.history, entry))
     heap.put(receiver.address, changed)
-    Reifier(heap, session).repeat_call(made, entry)
+    remaking.repeat_call(Reifier(heap, session), made, entry)
     session.keep(receiver.address, changed, made)
 
 

@@ -11,8 +11,9 @@ import tensorflow as tf
 from server.analysis.libraries.bridge import Bridge
 from server.analysis.libraries.composites import compose, example, of_any_length, of_spec, type_spec
 from server.analysis.libraries.reflect import reflect, reflect_spec
-from server.analysis.libraries.reify import CannotReifyError, Reifier
+from server.analysis.libraries.reify import Reifier
 from server.analysis.libraries.session import Session
+from server.analysis.libraries.standins import CannotReifyError
 from server.analysis.values import Heap, TensorValue
 from server.analysis.values.fresh import without_content
 from server.analysis.values.join import join

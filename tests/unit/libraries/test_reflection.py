@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 
 from server.analysis.libraries.reflect import reflect, reflect_spec
-from server.analysis.libraries.reify import CannotReifyError, Reifier
+from server.analysis.libraries.reify import Reifier
 from server.analysis.libraries.session import Session
-from server.analysis.libraries.standins import ArraySpec, ContentNeeded
+from server.analysis.libraries.standins import ArraySpec, CannotReifyError, ContentNeeded
 from server.analysis.values import (
     BoundMethod,
     Const,

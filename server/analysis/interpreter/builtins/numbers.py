@@ -61,7 +61,7 @@ def _scalar(
 def _abs(
     interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None
 ) -> Value | None:
-    from ..operators import ask_operator
+    from ..asking import ask_operator
 
     if len(args) != 1:
         return None
