@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,6 +27,24 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Training:
+    """What is known of training a model: at which stage it fails, and what meets there.
+
+    stage: `compile`, `data` (the adapter), `input` (the call of the model), `loss`, `metric`; `output` where all went well.
+    x, y, predictions: of one batch, structures of tensors. settings: what `compile` was given. activations: those that the
+    outputs end with. held_out: whether it is about `validation_data`.
+    """
+
+    stage: str
+    x: Value | None = None
+    y: Value | None = None
+    predictions: Value | None = None
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    activations: tuple[str | None, ...] = ()
+    held_out: bool = False
+
+
+@dataclass(frozen=True)
 class LibraryCall:
     """A library was asked about a call, an operator, a method or an attribute.
 
@@ -34,7 +52,7 @@ class LibraryCall:
         `Tensor.reshape`). receiver: the object that is called or whose method it is.
     chain: the call sites, outermost first, through which a function of the program was entered.
     expected: the program catches this exception. guessed: nobody knows whether the program comes here. ask: asks the library the same with other arguments, changing nothing.
-    made_by: the last library call at a node of the tree.
+    made_by: the last library call at a node of the tree. training: for `fit` and its like.
     """
 
     unit: Unit
@@ -52,6 +70,7 @@ class LibraryCall:
     scope: int = 0
     ask: Callable[[tuple[Argument, ...]], Answer] = field(repr=False, default=lambda _: NotImplemented)
     made_by: Callable[[ast.AST], LibraryCall | None] = field(repr=False, default=lambda _: None)
+    training: Training | None = None
 
     @property
     def location(self) -> Location:

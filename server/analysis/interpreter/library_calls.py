@@ -7,6 +7,7 @@ import dataclasses
 from typing import Any
 
 from ..libraries import classify, global_state, recipes
+from ..libraries.models.training import METHODS
 from ..libraries.numpy_calls import mutates
 from ..libraries.outcome import NotKnown, Refused, Returned
 from ..libraries.query import Kwargs, Query
@@ -27,6 +28,7 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.compiled import keep
 from ..values.heap import UnknownObject
 from ..values.render import kind
 from ..values.standard import ContextValue, StrategyValue
@@ -358,9 +360,37 @@ def _object_method(
     draws = item.kind == "SeedGenerator" and name == "next"
     if name in _ASKED or name == "__call__" or measured or draws or (name == "call" and item.kind == "Loss"):
         return call_object(interp, frame, node, receiver, name, arguments)
+    if item.kind == "Model" and item.symbol.startswith("keras.") and (name == "compile" or name in METHODS):
+        return _trained(interp, frame, node, receiver, name, arguments)
     if name not in _HARMLESS:
         interp.heap.put(receiver.address, UnknownObject(f"{item.kind}.{name} is not followed"))
     elif name in _BUILDING and not interp.bridge.is_built(receiver, interp.heap):
         interp.heap.put(receiver.address, UnknownObject(f"built by {name}, which is not followed yet"))
     interp.heap.escape([argument.value for argument in arguments.all], "passed to something that is not understood")
     return Unknown(f"{item.kind}.{name} is not followed")
+
+
+def _trained(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, name: str, arguments: Arguments
+) -> Value:
+    """Compile a model of Keras's own, or train it."""
+    from . import training
+
+    known = arguments.complete and interp.mode(frame) == "eager"
+    given: Value = Const(None)
+    with interp.calling(frame, node):
+        model = training.of_library(interp, frame, node, receiver)
+        if known and name == "compile":
+            training.compiled(interp, frame, node, model, arguments.all)
+        elif known:
+            verdict = training.trained(interp, frame, node, model, name, arguments.all)
+            given = training.result(interp, name, verdict)
+        elif name == "compile":
+            keep(receiver.address, None, interp.heap)  # in a way that is not known
+    if name != "compile" and not interp.bridge.is_built(receiver, interp.heap):
+        interp.heap.put(receiver.address, UnknownObject(f"built by {name} on data that are not known"))
+    interp.heap.escape(
+        [a.value for a in arguments.all if not isinstance(a.value, TensorValue)],
+        "passed to something that is not understood",
+    )
+    return given if known else Unknown(f"what {name} gives is not followed")

@@ -161,7 +161,7 @@ _NUMPY_OF_KERAS = frozenset(
 
 def is_numpy_only(query: Query, heap: Heap) -> bool:
     """Say whether NumPy alone computes this: no value of TensorFlow's or Keras's takes part."""
-    if query.form == "model" and query.name.startswith("dataset."):
+    if query.form == "model" and query.name.startswith(("dataset.", "keras.")):
         return False
     if query.form == "symbol":
         if query.name.startswith("numpy."):

@@ -3,6 +3,6 @@
 Importing the package registers the names of all of them (`classification.modelled`).
 """
 
-from . import callbacks, contexts, datasets, gradients, objects, optimizers, tensor_arrays
+from . import callbacks, contexts, datasets, gradients, objects, optimizers, tensor_arrays, training
 
-__all__ = ["callbacks", "contexts", "datasets", "gradients", "objects", "optimizers", "tensor_arrays"]
+__all__ = ["callbacks", "contexts", "datasets", "gradients", "objects", "optimizers", "tensor_arrays", "training"]

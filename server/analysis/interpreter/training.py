@@ -1,0 +1,388 @@
+"""Training a model: `compile`, `fit`, `evaluate`, `predict` and their like, followed from the arrays to the metrics.
+
+A batch of the data goes through the model in graph mode, as the first step is traced; labels and predictions go through the
+losses and metrics that `compile` was given. Once with a batch of open size, as the step is traced, and once with the size of
+the first batch, as it is run. What fails is the call of `fit` itself: the event says at which stage.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..libraries.keras_hooks import keras_major
+from ..libraries.memo import Answer
+from ..libraries.models.training import COMPILE, LOSS, METHODS, METRICS, OUTPUTS, parameters
+from ..libraries.outcome import NotKnown, Outcome, Refused, Returned
+from ..libraries.query import Kwargs, Query
+from ..values import (
+    Const,
+    DatasetValue,
+    DictObject,
+    FunctionValue,
+    Heap,
+    InstanceObject,
+    LibraryObject,
+    ListObject,
+    Ref,
+    Scalar,
+    Symbol,
+    TensorValue,
+    TupleValue,
+    Unknown,
+    Value,
+)
+from ..values.compiled import keep, settings_of
+from ..values.fresh import freeze
+from .batches import NONE, Batches, batches
+from .callbacks import callback
+from .core import Frame, Interpreter
+from .events import Argument, LibraryCall, Training
+
+Predict = Callable[[Frame, Value, bool], Outcome]
+#: What `compile` is given that decides what a step computes.
+_SETTINGS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that is trained: where it is on the heap, how it is called, and what it is named after.
+
+    outputs: the names of its outputs and their activations, where Keras has made it.
+    """
+
+    receiver: Ref
+    title: str
+    predict: Predict
+    outputs: tuple[tuple[str, ...] | None, tuple[str | None, ...]] = (None, ())
+
+
+def bound(name: str, args: tuple[Value, ...], kwargs: Kwargs) -> dict[str, Value] | None:
+    """Return the arguments of a method of `keras.Model` by name; None where Python would not take them."""
+    signature = parameters(name)
+    if signature is None or any(key in ("*", "**") for key, _ in kwargs):
+        return None
+    try:
+        return dict(signature.bind_partial(*args, **dict(kwargs)).arguments)
+    except TypeError:
+        return None
+
+
+# compile ---------------------------------------------------------------------------------------------------------------
+
+
+def compiled(
+    interp: Interpreter, frame: Frame, node: ast.AST | None, model: Model, arguments: tuple[Argument, ...]
+) -> None:
+    """Follow `model.compile(…)`."""
+    given = bound("compile", *_split(arguments))
+    if given is None or any(isinstance(value, Unknown) for name, value in given.items() if name in _SETTINGS):
+        settled = None if given is None else {name: value for name, value in given.items() if name in _SETTINGS}
+        keep(model.receiver.address, None if settled is None else _frozen(interp, settled), interp.heap)
+        return
+    settings = {name: value for name, value in given.items() if name in _SETTINGS}
+    keep(model.receiver.address, _frozen(interp, settings), interp.heap)
+    scratch = interp.heap.fork()
+    asked = tuple((name, _anew(value, interp.heap, scratch)) for name, value in settings.items())
+    query = Query("model", COMPILE, (), asked, "graph", callback(interp, frame, node))
+    answer = interp.bridge.call(query, scratch)
+    if isinstance(answer.outcome, Refused) and node is not None:
+        _tell(interp, frame, node, model, "compile", arguments, answer.outcome, Training("compile"), lambda _: answer)
+
+
+def _frozen(interp: Interpreter, settings: dict[str, Value]) -> Kwargs:
+    return tuple((name, freeze(value, interp.heap)) for name, value in settings.items())
+
+
+def _anew(value: Value, heap: Heap, scratch: Heap) -> Value:
+    """Return losses, metrics and optimizers as they are when they are new: what is asked leaves those of the program alone."""
+    if isinstance(value, Ref):
+        item = heap.get(value.address)
+        if isinstance(item, LibraryObject) and item.life == "kept":
+            return Ref(scratch.allocate(dataclasses.replace(item, history=(), others=frozenset())))
+        if isinstance(item, ListObject) and item.items is not None:
+            parts = tuple(_anew(part, heap, scratch) for part in item.items)
+            return Ref(scratch.allocate(dataclasses.replace(item, items=parts)))
+        if isinstance(item, DictObject) and item.items is not None:
+            pairs = tuple((key, _anew(part, heap, scratch)) for key, part in item.items)
+            return Ref(scratch.allocate(DictObject(pairs)))
+        return value
+    items = getattr(value, "items", None)
+    if isinstance(items, tuple) and items and all(isinstance(part, Value) for part in items):
+        return dataclasses.replace(value, items=tuple(_anew(part, heap, scratch) for part in items))  # type: ignore[call-arg]
+    if isinstance(items, tuple) and items:
+        return dataclasses.replace(value, items=tuple((key, _anew(part, heap, scratch)) for key, part in items))  # type: ignore[call-arg]
+    return value
+
+
+# fit, evaluate, predict ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What comes of training on some data: what fails first, or nothing that is known to fail; what the model gives."""
+
+    outcome: Outcome
+    training: Training
+    batch: Batches | None = None
+
+
+def trained(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST | None,
+    model: Model,
+    name: str,
+    arguments: tuple[Argument, ...],
+) -> Verdict:
+    """Follow a method that takes data, and tell the listeners what comes of it."""
+    verdict = _check(interp, frame, node, model, name, arguments)
+
+    def again(changed: tuple[Argument, ...]) -> Answer:
+        before, listeners = interp.heap, interp.listeners
+        interp.heap, interp.listeners = before.fork(), []
+        try:
+            return Answer(_check(interp, frame, node, model, name, changed).outcome)
+        finally:
+            interp.heap, interp.listeners = before, listeners
+
+    if node is not None and not isinstance(verdict.outcome, NotKnown):
+        _tell(interp, frame, node, model, name, arguments, verdict.outcome, verdict.training, again)
+    return verdict
+
+
+def _split(arguments: tuple[Argument, ...]) -> tuple[tuple[Value, ...], Kwargs]:
+    plain = tuple(argument.value for argument in arguments if argument.keyword is None)
+    return plain, tuple((argument.keyword, argument.value) for argument in arguments if argument.keyword is not None)
+
+
+def _check(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST | None,
+    model: Model,
+    name: str,
+    arguments: tuple[Argument, ...],
+) -> Verdict:
+    given = bound(name, *_split(arguments))
+    if given is None or "x" not in given:
+        return Verdict(NotKnown("arguments that are not understood"), Training("data"))
+    settings = settings_of(model.receiver.address, interp.heap)
+    if settings is not None and settings.get("run_eagerly", Const(False)) not in (Const(False), NONE):
+        return Verdict(NotKnown("a model that is run eagerly"), Training("data"))
+    verdict = _on(interp, frame, node, model, name, given, settings)
+    held = given.get("validation_data", NONE)
+    if isinstance(verdict.outcome, Refused) or held == NONE:
+        return verdict
+    checked = _on(interp, frame, node, model, "evaluate", _held_out(interp, held, given), settings)
+    if not isinstance(checked.outcome, Refused):
+        return verdict
+    return Verdict(checked.outcome, dataclasses.replace(checked.training, held_out=True), verdict.batch)
+
+
+def _held_out(interp: Interpreter, held: Value, given: dict[str, Value]) -> dict[str, Value]:
+    """Return what `evaluate` would be given for `validation_data`."""
+    size = given.get("validation_batch_size", NONE)
+    found = {"batch_size": given.get("batch_size", NONE) if size == NONE else size}
+    item = interp.heap.get(held.address) if isinstance(held, Ref) else None
+    items = held.items if isinstance(held, TupleValue) else item.items if isinstance(item, ListObject) else None
+    if items is not None:
+        return {**found, **dict(zip(("x", "y", "sample_weight"), items, strict=False))}
+    return {**found, "x": held} if isinstance(held, DatasetValue) else {"x": Unknown("data that are not followed")}
+
+
+def _on(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST | None,
+    model: Model,
+    name: str,
+    given: dict[str, Value],
+    settings: dict[str, Value] | None,
+) -> Verdict:
+    """Judge a step on the data that are given."""
+    data = batches(interp, frame, name, given)
+    x, y = given.get("x", NONE), given.get("y", NONE)
+    if not isinstance(data, Batches):
+        return Verdict(data, Training("data", x, y))
+    training = METHODS[name]
+    running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
+    outcome = model.predict(running, data.x, training)
+    seen = Training("input", data.x, data.y)
+    if not isinstance(outcome, Returned):
+        return Verdict(outcome, seen, data)
+    steps = [(data, outcome.value)]
+    sized = data.sized(interp)
+    if sized is not None:
+        before = interp.heap
+        interp.heap = before.fork()
+        once = model.predict(running, sized.x, training)
+        interp.heap = before
+        if isinstance(once, Refused):
+            # Keras 3 makes the first step on symbolic tensors of this size; before it, only the run itself would tell.
+            return (
+                Verdict(once, seen, data) if keras_major() >= 3 else Verdict(NotKnown("a size of a batch"), seen, data)
+            )
+        if isinstance(once, Returned):
+            steps.append((sized, once.value))
+    predictions = steps[0][1]
+    seen = Training("output", data.x, data.y, predictions, settings or {}, model.outputs[1])
+    if name.startswith("predict") or settings is None:
+        return Verdict(Returned(predictions), seen, data)
+    for batch, given_out in steps:
+        for asked in _questions(model, settings, batch, given_out, training):
+            failed = _ask(interp, frame, node, asked)
+            if isinstance(failed, Refused):
+                shown = dataclasses.replace(seen, y=batch.y, predictions=given_out)
+                return Verdict(
+                    failed, dataclasses.replace(shown, stage="metric" if asked[0] == METRICS else "loss"), data
+                )
+    return Verdict(Returned(predictions), seen, data)
+
+
+_Question = tuple[str, tuple[Value, ...], tuple[object, ...]]
+
+
+def _questions(
+    model: Model, settings: dict[str, Value], batch: Batches, predictions: Value, training: bool
+) -> Iterator[_Question]:
+    """Yield what is asked about labels and predictions, in the order in which Keras computes it."""
+    names = model.outputs[0]
+    metrics, weighted = settings.get("metrics", NONE), settings.get("weighted_metrics", NONE)
+    loss, loss_weights = settings.get("loss", NONE), settings.get("loss_weights", NONE)
+    if batch.y == NONE or loss == NONE:
+        return
+    data = (batch.y, predictions, batch.weights)
+    first = (METRICS, (metrics, weighted, loss, *data), (names,))
+    if metrics != NONE or weighted != NONE:
+        yield first
+    yield LOSS, (loss, loss_weights, *data), (training, names)
+
+
+def _ask(interp: Interpreter, frame: Frame, node: ast.AST | None, question: _Question) -> Outcome:
+    name, args, detail = question
+    if any(isinstance(value, Unknown) or _is_program_object(interp, value) for value in args):
+        return NotKnown("a loss or a metric that is not followed")
+    scratch = interp.heap.fork()
+    fresh = tuple(_anew(value, interp.heap, scratch) for value in args)
+    query = Query("model", name, fresh, mode="graph", callback=callback(interp, frame, node), detail=detail)
+    return interp.bridge.call(query, scratch).outcome
+
+
+def _is_program_object(interp: Interpreter, value: Value, depth: int = 3) -> bool:
+    """Say whether a loss or a metric is an object of the program's, which Keras would call in its own ways."""
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, InstanceObject):
+        return True
+    parts = getattr(item if item is not None else value, "items", None)
+    if depth == 0 or not isinstance(parts, tuple):
+        return False
+    flat = [part for pair in parts for part in (pair if isinstance(pair, tuple) else (pair,))]
+    return any(isinstance(part, Value) and _is_program_object(interp, part, depth - 1) for part in flat)
+
+
+def _tell(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST,
+    model: Model,
+    name: str,
+    arguments: tuple[Argument, ...],
+    outcome: Outcome,
+    training: Training,
+    again: Callable[[tuple[Argument, ...]], Answer],
+) -> None:
+    interp.emit(
+        LibraryCall(
+            unit=frame.unit,
+            node=node,
+            name=f"{model.title}.{name}",
+            arguments=arguments,
+            outcome=outcome,
+            heap=interp.heap,
+            mode=interp.mode(frame),
+            receiver=model.receiver,
+            expected=isinstance(outcome, Refused) and interp.expects(outcome.types),
+            guessed=interp.guesses > 0 or any(running.uncertain for running in interp.frames),
+            chain=interp.chain(),
+            scope=frame.scope,
+            ask=again,
+            made_by=lambda made: interp.calls.get(id(made)),
+            training=training,
+        )
+    )
+
+
+# Models of Keras's own -------------------------------------------------------------------------------------------------
+
+
+def of_library(interp: Interpreter, frame: Frame, node: ast.AST | None, receiver: Ref) -> Model:
+    """Return a model that Keras has made: a Sequential, a functional one, an application."""
+    item = interp.heap.get(receiver.address)
+    assert isinstance(item, LibraryObject)
+
+    def predict(running: Frame, x: Value, training: bool) -> Outcome:
+        kwargs = (("training", Const(training)),)
+        return interp.bridge.call(Query("object", "__call__", (receiver, x), kwargs, "graph"), interp.heap).outcome
+
+    outcome = interp.bridge.call(Query("model", OUTPUTS, (receiver,), mode="graph"), interp.heap).outcome
+    return Model(
+        receiver, item.symbol, predict, _outputs(outcome.value) if isinstance(outcome, Returned) else (None, ())
+    )
+
+
+def _outputs(value: Value) -> tuple[tuple[str, ...] | None, tuple[str | None, ...]]:
+    if not isinstance(value, TupleValue) or len(value.items) != 2:
+        return None, ()
+    names, activations = value.items
+    known = _texts(names)
+    return (tuple(name or "" for name in known) if known else None), _texts(activations) or ()
+
+
+def _texts(value: Value) -> tuple[str | None, ...] | None:
+    if not isinstance(value, TupleValue):
+        return None
+    return tuple(
+        part.value if isinstance(part, Const) and isinstance(part.value, str) else None for part in value.items
+    )
+
+
+# What is given back ----------------------------------------------------------------------------------------------------
+
+
+def result(interp: Interpreter, name: str, verdict: Verdict) -> Value:
+    """Return what a method gives: arrays of predictions, numbers."""
+    outcome = verdict.outcome
+    if not isinstance(outcome, Returned):
+        return Unknown(getattr(outcome, "reason", "this call fails"))
+    if name == "fit":
+        return Unknown("what fit gives is not followed")
+    if name.startswith("predict"):
+        count = None if verdict.batch is None else verdict.batch.count
+        value = outcome.value
+        if isinstance(value, TensorValue) and value.kind == "Tensor" and value.shape:
+            storage, version = interp.heap.new_storage()
+            return TensorValue(
+                kind="ndarray",
+                dtype=value.dtype,
+                shape=(count, *value.shape[1:]),
+                storage=storage,
+                version=version,
+                interval=value.interval,
+            )
+        return Unknown(f"what {name} gives is not followed")
+    metrics = verdict.training.settings.get("metrics", NONE)
+    item = interp.heap.get(metrics.address) if isinstance(metrics, Ref) else metrics
+    count = len(getattr(item, "items", ()) or ()) if metrics != NONE else 0
+    if not isinstance(verdict.training.predictions, TensorValue) or verdict.training.settings == {}:
+        return Unknown(f"what {name} gives is not followed")
+    if count == 0:
+        return Scalar(type="float") if metrics == NONE else Unknown(f"what {name} gives is not followed")
+    return Ref(interp.heap.allocate(ListObject(tuple(Scalar(type="float") for _ in range(count + 1)))))
+
+
+def is_function(value: Value) -> bool:
+    """Say whether a loss is a function of the program or of the library."""
+    return isinstance(value, (FunctionValue, Symbol))
