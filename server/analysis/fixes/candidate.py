@@ -81,6 +81,16 @@ def numpy(event: LibraryCall) -> str | None:
     return alias(event, "numpy")
 
 
+def keras(event: LibraryCall) -> str | None:
+    """Return how the program says `keras`, be it `tf.keras`."""
+    for module in ("keras", "tensorflow.keras", "tf_keras"):
+        name = alias(event, module)
+        if name is not None:
+            return name
+    parent = alias(event, "tensorflow")
+    return None if parent is None else f"{parent}.keras"
+
+
 def _import_place(unit: Unit) -> Span:
     """Return the start of the first import, or of the first statement behind the docstring and `__future__`."""
     for statement in unit.tree.body:

@@ -29,7 +29,7 @@ class Cast:
 
 def casts_that_help(event: LibraryCall) -> list[Cast]:
     """Return the casts with which the library takes the call, best first: it is asked for each."""
-    found = tensors(event)
+    found = [] if event.training is not None and event.training.stage != "loss" else tensors(event)
     dtypes = [value.dtype for _, value in found]
     numeric = [dtype for dtype in dtypes if dtype in _ORDER or dtype.startswith("complex")]
     if len(numeric) < len(dtypes):

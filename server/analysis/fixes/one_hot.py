@@ -76,7 +76,7 @@ def one_hot_behind(event: LibraryCall, argument: Argument) -> tuple[OneHot, Loca
     if origin is None or made is None:
         return None
     known = one_hot_arguments(made)
-    return None if known is None or not made.name.endswith("one_hot") else (known, origin.location)
+    return (known, origin.location) if known is not None and made.name.endswith(("one_hot", "to_categorical")) else None
 
 
 def depth_candidates(event: LibraryCall, known: OneHot, depth: int) -> tuple[Candidate, ...]:

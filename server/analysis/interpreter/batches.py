@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..libraries.models.training import DATA, METHODS
-from ..libraries.outcome import NotKnown, Outcome, Refused, Returned
+from ..libraries.outcome import NotKnown, Outcome, Returned
 from ..libraries.query import Query
 from ..values import Const, DatasetValue, DictObject, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshDict, FreshList, materialise
@@ -101,7 +101,7 @@ def _of_dataset(interp: Interpreter, dataset: DatasetValue) -> Batches | Outcome
     parts = _items(element) if isinstance(element, TupleValue) and element.names is None else (element,)
     if parts is None or not 1 <= len(parts) <= 3:
         return NotKnown("elements that are no (x, y, sample_weight)")
-    traced = [_each(interp, part, anonymous) for part in parts]
+    traced = [each(interp, part, anonymous) for part in parts]
     padded = [*traced, NONE, NONE][:3]
     return Batches(padded[0], padded[1], padded[2])
 
@@ -110,22 +110,29 @@ def _items(value: Value) -> tuple[Value, ...] | None:
     return value.items if isinstance(value, (TupleValue, FreshList)) else None
 
 
-def _each(interp: Interpreter, value: Value, change: Callable[[Value], Value]) -> Value:
+def each(interp: Interpreter, value: Value, change: Callable[[Value], Value]) -> Value:
     """Return a structure of tensors with each of them changed."""
     if isinstance(value, TensorValue):
         return change(value)
     if isinstance(value, (TupleValue, FreshList)):
-        return dataclasses.replace(value, items=tuple(_each(interp, part, change) for part in value.items))
+        return dataclasses.replace(value, items=tuple(each(interp, part, change) for part in value.items))
     if isinstance(value, FreshDict):
-        return FreshDict(tuple((key, _each(interp, part, change)) for key, part in value.items))
+        return FreshDict(tuple((key, each(interp, part, change)) for key, part in value.items))
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     if isinstance(item, ListObject) and item.items is not None:
-        parts = tuple(_each(interp, part, change) for part in item.items)
+        parts = tuple(each(interp, part, change) for part in item.items)
         return Ref(interp.heap.allocate(dataclasses.replace(item, items=parts)))
     if isinstance(item, DictObject) and item.items is not None:
-        pairs = tuple((key, _each(interp, part, change)) for key, part in item.items)
+        pairs = tuple((key, each(interp, part, change)) for key, part in item.items)
         return Ref(interp.heap.allocate(DictObject(pairs)))
     return value
+
+
+def opened(value: Value) -> Value:
+    """Return a tensor with None for every size that is not known."""
+    if not isinstance(value, TensorValue) or value.shape is None:
+        return value
+    return dataclasses.replace(value, shape=tuple(dim if isinstance(dim, int) else None for dim in value.shape))
 
 
 def _with_size(interp: Interpreter, value: Value, size: int) -> Value:
@@ -134,7 +141,7 @@ def _with_size(interp: Interpreter, value: Value, size: int) -> Value:
             return part
         return dataclasses.replace(part, shape=(size, *part.shape[1:]))
 
-    return _each(interp, value, sized)
+    return each(interp, value, sized)
 
 
 def _length(interp: Interpreter, value: Value) -> int | None:
@@ -152,8 +159,3 @@ def _length(interp: Interpreter, value: Value) -> int | None:
         items = tuple(part for _, part in item.items or ())
     found = {_length(interp, part) for part in items}
     return found.pop() if len(found) == 1 else None
-
-
-def is_refused(outcome: object) -> bool:
-    """Say whether an answer is a refusal."""
-    return isinstance(outcome, Refused)

@@ -30,15 +30,17 @@ class Argument:
 class Training:
     """What is known of training a model: at which stage it fails, and what meets there.
 
-    stage: `compile`, `data` (the adapter), `input` (the call of the model), `loss`, `metric`; `output` where all went well.
-    x, y, predictions: of one batch, structures of tensors. settings: what `compile` was given. activations: those that the
-    outputs end with. held_out: whether it is about `validation_data`.
+    stage: `compile`, `data` (the adapter), `input` (the call of the model), `loss`, `metric`, `labels` (the loss, because of the
+    values of labels; y is all of them then); `output` where all went well.
+    x, y, predictions: of one batch, structures of tensors. labels: of all examples, where they are one array. settings: what
+    `compile` was given. activations: those that the outputs end with. held_out: whether it is about `validation_data`.
     """
 
     stage: str
     x: Value | None = None
     y: Value | None = None
     predictions: Value | None = None
+    labels: Value | None = None
     settings: Mapping[str, Value] = field(default_factory=dict)
     activations: tuple[str | None, ...] = ()
     held_out: bool = False

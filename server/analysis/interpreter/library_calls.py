@@ -169,7 +169,10 @@ def call_object(
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
     query = Query("object", method, (receiver, *arguments.values), arguments.named, interp.mode(frame))
-    return ask(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
+    given = ask(interp, frame, node, f"{item.symbol}.{method}", query, arguments)
+    if isinstance(given, Unknown) and method in ("add", "pop") and interp.heap.get(receiver.address) is item:
+        interp.heap.put(receiver.address, UnknownObject(f"{method} is not followed: {given.reason}"))
+    return given
 
 
 def ask(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Query, arguments: Arguments) -> Value:

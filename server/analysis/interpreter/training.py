@@ -28,7 +28,6 @@ from ..values import (
     ListObject,
     Ref,
     Scalar,
-    Symbol,
     TensorValue,
     TupleValue,
     Unknown,
@@ -36,7 +35,7 @@ from ..values import (
 )
 from ..values.compiled import keep, settings_of
 from ..values.fresh import freeze
-from .batches import NONE, Batches, batches
+from .batches import NONE, Batches, batches, each, opened
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall, Training
@@ -228,7 +227,9 @@ def _on(
         if isinstance(once, Returned):
             steps.append((sized, once.value))
     predictions = steps[0][1]
-    seen = Training("output", data.x, data.y, predictions, settings or {}, model.outputs[1])
+    seen = Training(
+        "output", data.x, data.y, predictions, settings=settings or {}, activations=model.outputs[1], labels=data.labels
+    )
     if name.startswith("predict") or settings is None:
         return Verdict(Returned(predictions), seen, data)
     for batch, given_out in steps:
@@ -239,7 +240,43 @@ def _on(
                 return Verdict(
                     failed, dataclasses.replace(shown, stage="metric" if asked[0] == METRICS else "loss"), data
                 )
+    refused = _on_all_labels(interp, model, settings, data, given, predictions)
+    if isinstance(refused, Refused):
+        return Verdict(refused, dataclasses.replace(seen, stage="labels", y=data.labels), data)
     return Verdict(Returned(predictions), seen, data)
+
+
+def _on_all_labels(
+    interp: Interpreter,
+    model: Model,
+    settings: dict[str, Value],
+    data: Batches,
+    given: dict[str, Value],
+    predictions: Value,
+) -> Outcome | None:
+    """Compute the loss for real on labels that are known, whatever the model gives for them."""
+    labels, loss = data.labels, settings.get("loss", NONE)
+    if not isinstance(labels, TensorValue) or not labels.known or not labels.fully_defined or not labels.shape:
+        return None
+    epochs = given.get("epochs", Const(1))
+    if any(given.get(name, NONE) != NONE for name in ("steps_per_epoch", "steps")):
+        return None  # not all of them are seen
+    if isinstance(epochs, Const) and epochs.value == 0:
+        return None
+    if loss == NONE or _is_program_object(interp, loss) or isinstance(loss, (Unknown, FunctionValue)):
+        return None
+    if not isinstance(predictions, TensorValue) or not predictions.shape:
+        return None
+    whole = dataclasses.replace(predictions, shape=(labels.shape[0], *predictions.shape[1:]))
+    if not whole.fully_defined:
+        return None
+    scratch = interp.heap.fork()
+    loss = _anew(loss, interp.heap, scratch)
+    tensor = TensorValue(dtype=labels.dtype, shape=labels.shape, content=labels.content)
+    query = Query("model", LOSS, (loss, NONE, tensor, whole, NONE), detail=(False, model.outputs[0]))
+    found = interp.bridge.run(query, scratch)
+    # What a kernel says of values; the rest has been asked before, as Keras asks it.
+    return found if isinstance(found, Refused) and "InvalidArgumentError" in found.types else None
 
 
 _Question = tuple[str, tuple[Value, ...], tuple[object, ...]]
@@ -325,6 +362,7 @@ def of_library(interp: Interpreter, frame: Frame, node: ast.AST | None, receiver
 
     def predict(running: Frame, x: Value, training: bool) -> Outcome:
         kwargs = (("training", Const(training)),)
+        x = each(interp, x, opened)  # nothing is gained here by symbols, and each would be asked about
         return interp.bridge.call(Query("object", "__call__", (receiver, x), kwargs, "graph"), interp.heap).outcome
 
     outcome = interp.bridge.call(Query("model", OUTPUTS, (receiver,), mode="graph"), interp.heap).outcome
@@ -381,8 +419,3 @@ def result(interp: Interpreter, name: str, verdict: Verdict) -> Value:
     if count == 0:
         return Scalar(type="float") if metrics == NONE else Unknown(f"what {name} gives is not followed")
     return Ref(interp.heap.allocate(ListObject(tuple(Scalar(type="float") for _ in range(count + 1)))))
-
-
-def is_function(value: Value) -> bool:
-    """Say whether a loss is a function of the program or of the library."""
-    return isinstance(value, (FunctionValue, Symbol))

@@ -7,6 +7,7 @@ initializer symbolically, writing it does nothing. Keras 2 (and `tf.Variable`): 
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import importlib
@@ -38,6 +39,37 @@ def keras_major() -> int:
 
 
 _keep_global_generator()
+
+
+#: Graphs that the program does not know of: those of this package, and the one that Keras 2 makes for its own symbols.
+_HIDDEN_GRAPHS = ("shapewright", "replay", "keras_graph")
+_numbers: dict[str, int] = collections.defaultdict(int)
+
+
+def _count_names_together() -> None:
+    """Let Keras 2, which numbers its names by graph, number them as if the graphs of the bridge were none."""
+    if not 0 < keras_major() < 3:
+        return
+    backend = importlib.import_module("keras.src.backend")
+    of_graph, reset = backend.get_default_graph_uid_map, backend.reset_uids
+
+    def get_default_graph_uid_map() -> Any:
+        return _numbers if getattr(backend.get_graph(), "name", None) in _HIDDEN_GRAPHS else of_graph()
+
+    def get_uid(prefix: str = "") -> int:
+        numbers = get_default_graph_uid_map()
+        numbers[prefix] += 1
+        return int(numbers[prefix])
+
+    def reset_uids() -> None:
+        _numbers.clear()
+        reset()
+
+    backend.get_default_graph_uid_map, backend.get_uid = get_default_graph_uid_map, get_uid
+    backend.reset_uids = reset_uids
+
+
+_count_names_together()
 
 
 @functools.cache
@@ -184,12 +216,4 @@ def reset_names() -> None:
 
         reset_uids()
     else:
-        keras.backend.reset_uids()
-
-
-def layer_name(base: str, count: int) -> str:
-    """Return the automatic name of the count-th object of a class (`Conv2D` → `conv2d`, `conv2d_1`)."""
-    snake = re.sub(r"\W+", "", base)
-    snake = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", snake)
-    snake = re.sub("([a-z])([A-Z])", r"\1_\2", snake).lower()
-    return snake if count == 0 else f"{snake}_{count}"
+        importlib.import_module("keras.src.backend").reset_uids()

@@ -5,6 +5,7 @@ Adding one: a module here with `judge` and `RULE`, its line in `RULES`, its page
 """
 
 from . import (
+    data_cardinality,
     dataset_mismatch,
     dtype_mismatch,
     feed_mismatch,
@@ -12,11 +13,17 @@ from . import (
     implicit_cast,
     incompatible_shapes,
     inference_gap,
+    label_encoding_mismatch,
+    label_out_of_range,
+    logits_mismatch,
     loss_shape_mismatch,
     matmul_mismatch,
+    model_input_mismatch,
+    object_array,
     one_hot_depth,
     removed_api,
     shape_comment_mismatch,
+    silent_broadcast,
 )
 from .base import Finding, Rule, RuleSet
 
@@ -27,6 +34,11 @@ RULES: dict[str, Rule] = {
         removed_api.RULE,
         graph_only.RULE,
         feed_mismatch.RULE,
+        data_cardinality.RULE,
+        object_array.RULE,
+        model_input_mismatch.RULE,
+        label_encoding_mismatch.RULE,
+        label_out_of_range.RULE,
         dtype_mismatch.RULE,
         matmul_mismatch.RULE,
         loss_shape_mismatch.RULE,
@@ -34,6 +46,8 @@ RULES: dict[str, Rule] = {
         incompatible_shapes.RULE,
         implicit_cast.RULE,
         one_hot_depth.RULE,
+        logits_mismatch.RULE,
+        silent_broadcast.RULE,
         shape_comment_mismatch.RULE,
         inference_gap.RULE,
     )

@@ -34,19 +34,20 @@ class Sentence:
     message: str
     related: tuple[Related, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    severity: str | None = None  # where it is not the rule's
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule: its name as it reads after "ignore", what it finds in one line, and how it judges an event.
 
-    refusals: the rule judges calls that raise (an error); otherwise calls that return (a warning).
+    refusals: the rule judges calls that raise (an error); otherwise calls that return (a warning); None for both.
     """
 
     name: str
     summary: str
     judge: Callable[[LibraryCall], Sentence | None]
-    refusals: bool = True
+    refusals: bool | None = True
     severity: str = "error"
 
 
@@ -70,7 +71,7 @@ class RuleSet:
         if isinstance(event.outcome, Returned):
             self._returned.add(visit)
         for rule in self.rules:
-            if rule.refusals != refused:
+            if rule.refusals is not None and rule.refusals != refused:
                 continue
             if (place, rule.name) in self._found:
                 if refused:  # the next rule would word the same refusal a second time
@@ -120,7 +121,7 @@ class RuleSet:
             path=self.unit.path,
             span=place.span,
             code=rule.name,
-            severity="information" if event.expected else rule.severity,
+            severity="information" if event.expected else sentence.severity or rule.severity,
             message=_located(sentence.message, event, place),
             detail=detail,
             related=tuple(related[:8]),

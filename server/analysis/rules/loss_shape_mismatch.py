@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from ..fixes.candidate import Candidate
+from ..fixes.labels import units_candidates
 from ..fixes.one_hot import OneHot, depth_candidates, one_hot_behind
-from ..interpreter.events import Argument, LibraryCall, tensors
+from ..interpreter.events import Argument, LibraryCall
 from ..report import Related
 from ..values import Heap, TensorValue
 from ..values.render import text
 from .base import Rule, Sentence
+from .losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
 from .words import about_shapes, label
-
-_LOSS = re.compile(
-    r"(tf_)?keras\.losses\.|tensorflow\.nn\.\w*(cross_entropy|loss)\w*$|tensorflow\.(compat\.v1\.)?losses\.|"
-    r"keras\.ops\.\w*crossentropy$|keras\.metrics\.\w+"
-)
 
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take a refused loss or metric of two tensors whose shapes do not fit."""
-    if not _LOSS.match(event.name) or not about_shapes(event):
+    if event.training is not None:
+        return _while_training(event)
+    if not DIRECT.match(event.name) or not about_shapes(event):
         return None
-    pair = _labels_and_predictions(event)
+    pair = arguments_of_a_loss(event)
     if pair is None:
         return None
-    (label_argument, labels), (_, predictions) = pair
+    (given, labels), (_, predictions) = pair
     message = f"{label(event)}: labels {text(labels, Heap())} do not fit predictions {text(predictions, Heap())}"
+    return _sentence(event, message, given, labels, predictions)
+
+
+def _while_training(event: LibraryCall) -> Sentence | None:
+    seen, pair, loss = event.training, labels_and_predictions(event), loss_of(event)
+    if seen is None or seen.stage not in ("loss", "metric") or pair is None or not about_shapes(event):
+        return None
+    labels, predictions = pair
+    said = f"labels {text(labels, Heap())} do not fit predictions {text(predictions, Heap())}"
+    who = "a metric" if seen.stage == "metric" else "the loss" if loss is None else loss.name
+    where = " of validation_data" if seen.held_out else ""
+    return _sentence(event, f"{label(event)}: {who}{where}: {said}", event.argument(1, "y"), labels, predictions)
+
+
+def _sentence(
+    event: LibraryCall, message: str, given: Argument | None, labels: TensorValue, predictions: TensorValue
+) -> Sentence:
     related: list[Related] = []
     candidates: tuple[Candidate, ...] = ()
     classes = predictions.shape[-1] if predictions.shape else None
-    one_hot = one_hot_behind(event, label_argument)
-    if one_hot is not None and isinstance(classes, int) and labels.shape and labels.shape[-1] != classes:
+    wanted = labels.shape[-1] if labels.shape else None
+    one_hot = None if given is None else one_hot_behind(event, given)
+    if one_hot is not None and isinstance(classes, int) and wanted is not None and wanted != classes:
         known, place = one_hot
         related.append(Related(place, f"the labels get {known.depth} classes here"))
         message, candidates = _about_depth(event, message, known, classes)
+    if labels.shape is not None and predictions.shape and isinstance(classes, int):
+        less = len(predictions.shape) - len(labels.shape)
+        wanted = wanted if less == 0 else 1 if less == 1 else None
+        if isinstance(wanted, int) and wanted != classes:
+            candidates = (*candidates, *units_candidates(event, classes, wanted))
     return Sentence(message, tuple(related), candidates)
 
 
@@ -49,17 +69,6 @@ def _about_depth(event: LibraryCall, message: str, known: OneHot, classes: int) 
     return f"{message}: the predictions have {classes} classes, one_hot makes {known.depth}", depth_candidates(
         event, known, classes
     )
-
-
-def _labels_and_predictions(
-    event: LibraryCall,
-) -> tuple[tuple[Argument, TensorValue], tuple[Argument, TensorValue]] | None:
-    found = tensors(event)
-    by_name = {argument.keyword: (argument, value) for argument, value in found if argument.keyword is not None}
-    for first, second in (("y_true", "y_pred"), ("labels", "logits"), ("target", "output")):
-        if first in by_name and second in by_name:
-            return by_name[first], by_name[second]
-    return (found[0], found[1]) if len(found) >= 2 else None
 
 
 RULE = Rule("loss-shape-mismatch", "Labels and predictions of a loss do not fit.", judge)

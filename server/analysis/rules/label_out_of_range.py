@@ -1,0 +1,85 @@
+"""label-out-of-range: class numbers that the predictions have no class for."""
+
+from __future__ import annotations
+
+from ..fixes.labels import units_candidates
+from ..interpreter.events import LibraryCall
+from ..libraries.outcome import Refused
+from ..values import Heap, TensorValue, Value
+from ..values.render import text
+from .base import Rule, Sentence
+from .losses import labels_and_predictions, loss_of
+from .words import label
+
+#: Calls that draw from all of a range, and calls that keep the range of what they are given.
+_DRAWING = frozenset(["randint", "random_integers", "integers", "uniform", "load_data"])
+_KEEPING = frozenset(
+    [
+        "astype",
+        "reshape",
+        "flatten",
+        "ravel",
+        "squeeze",
+        "expand_dims",
+        "asarray",
+        "array",
+        "constant",
+        "cast",
+        "convert_to_tensor",
+    ]
+)
+MAX_STEPS = 6
+
+
+def judge(event: LibraryCall) -> Sentence | None:
+    """Take labels of which the loss refuses a value; warn where their range says that some may be refused."""
+    seen, loss, pair = event.training, loss_of(event), labels_and_predictions(event)
+    if seen is None or loss is None or pair is None or not loss.is_sparse:
+        return None
+    labels, predictions = pair
+    classes = predictions.shape[-1] if predictions.shape else None
+    if not isinstance(classes, int):
+        return None
+    if isinstance(event.outcome, Refused):
+        if seen.stage != "labels" or labels.content is None or labels.content.array.size == 0:
+            return None
+        low, high = int(labels.content.array.min()), int(labels.content.array.max())
+        if low >= 0 and high < classes:
+            return None
+        return _sentence(event, labels, classes, low, high, None)
+    if seen.stage != "output" or not isinstance(seen.labels, TensorValue) or not _drawn(event, seen.labels):
+        return None
+    labels, found = seen.labels, seen.labels.interval
+    if found is None or found.low is None or found.high is None:
+        return None
+    low, high = int(found.low), int(found.high)
+    return None if low >= 0 and high < classes else _sentence(event, labels, classes, low, high, "warning")
+
+
+def _drawn(event: LibraryCall, labels: Value) -> bool:
+    """Say whether labels come from a call that draws them from the whole of their range, or loads a data set that has it."""
+    at: Value | None = labels
+    for _ in range(MAX_STEPS):
+        made = None if at is None or at.origin is None else event.made_by(at.origin.node)
+        if made is None:
+            return False
+        last = made.name.rpartition(".")[2]
+        if last in _DRAWING or last not in _KEEPING:
+            return last in _DRAWING
+        given = made.argument(0, "")
+        at = made.receiver if made.receiver is not None else None if given is None else given.value
+    return False
+
+
+def _sentence(
+    event: LibraryCall, labels: TensorValue, classes: int, low: int, high: int, severity: str | None
+) -> Sentence:
+    which = "is" if severity is None else "may be"
+    outside = high if high >= classes else low
+    message = f"{label(event)}: a label {which} {outside}, and the model has classes 0 to {classes - 1}: labels {text(labels, Heap())}"
+    return Sentence(
+        message, candidates=units_candidates(event, classes, high + 1) if low >= 0 else (), severity=severity
+    )
+
+
+RULE = Rule("label-out-of-range", "A label that the model has no class for.", judge, refusals=None)
