@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ..interpreter.events import Argument, LibraryCall
 from ..values import TensorValue
 from .candidate import Candidate, alias, insert_after, keras, numpy, remove_keyword, replace, wrap
+from .losses import Loss
 from .places import argument_of, calls_before, compile_call, dense_with, last_name
-
-if TYPE_CHECKING:
-    from ..rules.losses import Loss
 
 _PARTNERS = {
     "categorical_crossentropy": "sparse_categorical_crossentropy",

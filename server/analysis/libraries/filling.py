@@ -17,6 +17,8 @@ FILLINGS = 4
 REGULAR = 4
 #: And one of zeros and ones in turn.
 SMALL = 5
+#: And one where no two arguments have a number in common.
+APART = 6
 #: Arrays larger than this are views of one element.
 MAX_ELEMENTS = 1_000_000
 
@@ -32,6 +34,8 @@ def filled(shape: tuple[int, ...], dtype: np.dtype[Any], filling: int, place: in
     if filling == REGULAR and len(shape) > 1:
         return np.broadcast_to(2 * np.eye(shape[-2], shape[-1]), shape).astype(dtype)
     numbers: Any = np.arange(int(np.prod(shape))).reshape(shape)
+    if filling == APART:
+        return (numbers % 20 + 20 * place).astype(dtype)  # type: ignore[no-any-return]
     if filling == SMALL:
         return ((numbers + place) % 2).astype(dtype)  # type: ignore[no-any-return]
     numbers = (numbers + 3 * place) % 7 if filling in (2, REGULAR) else (5 * numbers + 2 * place) % 11 - 5

@@ -50,7 +50,7 @@ def _count_names_together() -> None:
     """Let Keras 2, which numbers its names by graph, number them as if the graphs of the bridge were none."""
     if not 0 < keras_major() < 3:
         return
-    backend = importlib.import_module("keras.src.backend")
+    backend: Any = importlib.import_module("keras.src.backend")
     of_graph, reset = backend.get_default_graph_uid_map, backend.reset_uids
 
     def get_default_graph_uid_map() -> Any:

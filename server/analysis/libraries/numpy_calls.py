@@ -21,7 +21,7 @@ from . import symbols
 from .classification.array_members import MUTATORS, array_member
 from .classification.numpy_rules import WRITERS
 from .classify import numpy_random
-from .filling import FILLINGS, MAX_ELEMENTS, REGULAR, SMALL
+from .filling import APART, FILLINGS, MAX_ELEMENTS, REGULAR, SMALL
 from .numpy_creation import created, is_large_grid
 from .outcome import NotKnown, Outcome, Refused, Returned, refusal
 from .query import Query
@@ -36,6 +36,8 @@ _GROWING = re.compile(
     r"bartlett|blackman|hamming|hanning|kaiser|zeros_like|ones_like|full_like|empty_like|broadcast_to|mgrid|ogrid)"
 )
 MAX_INTEGER = 100_000
+#: Elements up to which arguments are once more filled with numbers that they do not share.
+MAX_APART = 10_000
 MAX_GROWTH = 20_000_000
 #: What these give is whatever lay in memory.
 _UNINITIALISED = ("numpy.empty", "numpy.empty_like", "numpy.ndarray")
@@ -128,6 +130,9 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     elif refused and returned and not random:
         # Numbers that are out of range (`np.eye(5)[labels]`): what small ones give.
         runs = [*returned, _run(query, heap, session, keep=False, filling=SMALL, exact=exact)]
+    if returned and len(unknown) > 1 and query.form == "symbol" and total <= MAX_APART:
+        apart = _run(query, heap, session, keep=False, filling=APART, exact=exact)
+        runs = [*runs, apart] if isinstance(apart[0], Returned) else runs  # numbers as large may be out of range
     outcomes = [outcome for outcome, _ in runs]
     if random and any(isinstance(outcome, Refused) for outcome in outcomes):
         return NotKnown("depends on values that are not known"), False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..fixes.labels import encoding_candidates, units_candidates
+from ..fixes.losses import Loss, arguments_of_a_loss, labels_and_predictions, loss_of
 from ..fixes.one_hot import depth_candidates, one_hot_behind
 from ..interpreter.events import LibraryCall
 from ..libraries.outcome import Refused
 from ..values import Heap, TensorValue
 from ..values.render import text
 from .base import Rule, Sentence
-from .losses import Loss, arguments_of_a_loss, labels_and_predictions, loss_of
 from .words import label
 
 

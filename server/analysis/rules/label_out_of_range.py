@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..fixes.labels import units_candidates
+from ..fixes.losses import labels_and_predictions, loss_of
 from ..interpreter.events import LibraryCall
 from ..libraries.outcome import Refused
 from ..values import Heap, TensorValue, Value
 from ..values.render import text
 from .base import Rule, Sentence
-from .losses import labels_and_predictions, loss_of
 from .words import label
 
 #: Calls that draw from all of a range, and calls that keep the range of what they are given.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..fixes.labels import logits_candidates
+from ..fixes.losses import loss_of
 from ..interpreter.events import LibraryCall
 from .base import Rule, Sentence
-from .losses import loss_of
 from .words import label
 
 _PROBABILITIES = ("softmax", "sigmoid")

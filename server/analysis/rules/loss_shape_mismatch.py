@@ -6,13 +6,13 @@ import numpy as np
 
 from ..fixes.candidate import Candidate
 from ..fixes.labels import units_candidates
+from ..fixes.losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
 from ..fixes.one_hot import OneHot, depth_candidates, one_hot_behind
 from ..interpreter.events import Argument, LibraryCall
 from ..report import Related
 from ..values import Heap, TensorValue
 from ..values.render import text
 from .base import Rule, Sentence
-from .losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
 from .words import about_shapes, label
 
 

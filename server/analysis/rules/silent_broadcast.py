@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..fixes.labels import units_candidates
+from ..fixes.losses import ELEMENTWISE, labels_and_predictions, loss_of
 from ..interpreter.events import LibraryCall
 from ..values import Heap
 from ..values.render import text
 from .base import Rule, Sentence
-from .losses import ELEMENTWISE, labels_and_predictions, loss_of
 from .words import label
 
 
