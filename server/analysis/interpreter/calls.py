@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 
-from ..libraries.composites import of_any_length
 from ..libraries.query import Kwargs
 from ..values import (
     BoundMethod,
@@ -40,6 +38,7 @@ from .instances import call_instance, instantiate
 from .library_calls import Arguments, call_live, call_method, call_object, call_symbol, lost
 from .protocols import call_on_instance
 from .sequences import known_items
+from .traced_functions import call_traced
 
 
 @evaluates(ast.Call)
@@ -89,11 +88,7 @@ def call(interp: Interpreter, frame: Frame, node: ast.Call, function: Value, arg
     if isinstance(function, FunctionValue):
         args, kwargs = (arguments.values, arguments.named)
         if function.graph and interp.mode(frame) != "graph":
-            session = interp.bridge.session
-            signature = [session.with_symbols(spec, static=False) for spec in function.signature or ()]
-            args = (*signature[: len(args)], *(_traced(value) for value in args[len(signature) :]))
-            kwargs = tuple((name, _traced(value)) for name, value in kwargs)
-            return session.out_of_graph(call_function(interp, frame, function, args, kwargs, node))
+            return call_traced(interp, frame, function, args, kwargs, node)
         return call_function(interp, frame, function, args, kwargs, node)
     if isinstance(function, Symbol):
         return call_symbol(interp, frame, node, function, arguments)
@@ -155,12 +150,3 @@ def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Desc
     if isinstance(result, TupleValue) and len(result.items) == 2 and isinstance(result.items[0], TensorValue):
         return result.items[0]
     return Unknown("what tf.custom_gradient gives is not followed")
-
-
-def _traced(value: Value) -> Value:
-    """Return what a tensor or array argument is inside a `tf.function`: a placeholder of its spec."""
-    if isinstance(value, TensorValue) and value.kind in ("Tensor", "ndarray", "npscalar"):
-        return TensorValue(dtype=value.dtype, shape=value.shape, trace=value.trace, origin=value.origin)
-    if isinstance(value, TensorValue) and value.parts:
-        return dataclasses.replace(of_any_length(value), origin=value.origin)
-    return value

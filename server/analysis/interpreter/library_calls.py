@@ -250,6 +250,10 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         return call_inherited(interp, frame, receiver, name, arguments.values, arguments.named, node)
     if isinstance(receiver, Descriptor):
         return lost(interp, receiver, arguments, "an accessor of a property")
+    if isinstance(receiver, FunctionValue):
+        from .traced_functions import concrete_function
+
+        return concrete_function(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, TensorValue):
         return _tensor_method(interp, frame, node, receiver, name, arguments)
     if isinstance(receiver, DatasetValue):

@@ -13,7 +13,8 @@ class FunctionValue(Value):
     """A function of the user's: its tree and the scope that it closes over.
 
     unit: the source it stands in (a `source.unit.Unit`; opaque here). graph: traced by `tf.function`, with the tensors
-    of `signature` where an `input_signature` says so. owner: the address of the class in whose body it stands.
+    of `signature` where an `input_signature` says so. concrete: what a concrete function was traced with, by parameter.
+    owner: the address of the class in whose body it stands.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None = field(default=None, repr=False)
@@ -25,6 +26,7 @@ class FunctionValue(Value):
     receiver: Value | None = None
     signature: tuple[Value, ...] | None = None
     owner: int | None = None
+    concrete: tuple[tuple[str, Value], ...] | None = None
 
     def _key(self) -> tuple[object, ...]:
         return (
@@ -36,6 +38,7 @@ class FunctionValue(Value):
             self.receiver,
             self.signature,
             self.owner,
+            self.concrete,
         )
 
     def __eq__(self, other: object) -> bool:

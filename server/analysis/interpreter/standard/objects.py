@@ -8,6 +8,8 @@ from ..core import Interpreter
 from .paths import path_attribute
 
 _NUMBERS = {"real": "same", "imag": "same", "numerator": "int", "denominator": "int"}
+#: Of what `tf.function` makes, the methods that trace it.
+_TRACING = ("get_concrete_function", "experimental_get_compiler_ir")
 
 
 def data_attribute(interp: Interpreter, receiver: Value, name: str) -> Value | None:
@@ -22,6 +24,8 @@ def data_attribute(interp: Interpreter, receiver: Value, name: str) -> Value | N
         return Const(receiver.name)
     if isinstance(receiver, FunctionValue) and name == "__name__" and receiver.receiver is None and not receiver.graph:
         return Const(receiver.name)
+    if isinstance(receiver, FunctionValue) and receiver.graph and name in _TRACING:
+        return BoundMethod(receiver=receiver, name=name)
     if isinstance(receiver, (Const, Scalar)) and name in _NUMBERS:
         kind = receiver.type if isinstance(receiver, Scalar) else type(receiver.value).__name__
         if kind not in ("int", "float") or (kind == "float" and _NUMBERS[name] == "int"):
