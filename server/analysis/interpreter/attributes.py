@@ -200,9 +200,9 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
     message = message_member(interp, receiver, name)
     if message is not None:
         return message
-    if isinstance(item, InstanceObject) and item.class_name in ("OwnedIterator", "NumpyIterator", "Optional"):
+    if isinstance(item, InstanceObject) and item.made_here in ("OwnedIterator", "NumpyIterator", "Optional"):
         dataset = item.attributes["dataset"]
-        known = name == "element_spec" and isinstance(dataset, DatasetValue) and item.class_name != "NumpyIterator"
+        known = name == "element_spec" and isinstance(dataset, DatasetValue) and item.made_here != "NumpyIterator"
         return attribute(interp, frame, dataset, name) if known else BoundMethod(receiver=receiver, name=name)
     if isinstance(item, InstanceObject):
         return read_attribute(interp, frame, receiver, item, name)

@@ -86,7 +86,7 @@ def iterator(interp: Interpreter, dataset: DatasetValue, numpy: bool = False) ->
 def iterator_of(interp: Interpreter, value: Value) -> InstanceObject | None:
     """Return the iterator over a data set that a value points to."""
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
-    return item if isinstance(item, InstanceObject) and item.class_name in ITERATORS else None
+    return item if isinstance(item, InstanceObject) and item.made_here in ITERATORS else None
 
 
 def following(interp: Interpreter, frame: Frame, value: Ref, item: InstanceObject, default: Value | None) -> Value:
@@ -99,7 +99,7 @@ def following(interp: Interpreter, frame: Frame, value: Ref, item: InstanceObjec
     if count is not None and count > 0:
         changed = {**item.attributes, "left": Const(count - 1)}
         interp.heap.put(value.address, dataclasses.replace(item, attributes=changed))
-    found = turn(interp, frame, dataset, item.class_name == "NumpyIterator")
+    found = turn(interp, frame, dataset, item.made_here == "NumpyIterator")
     return found if default is None or count is not None else join_all([found, default])
 
 
@@ -115,7 +115,7 @@ def drawn(interp: Interpreter, frame: Frame, value: Value, eager: bool) -> tuple
         item = iterator_of(interp, value)
         if item is None or not isinstance(value, Ref):
             return None
-        dataset, numpy = item.attributes["dataset"], item.class_name == "NumpyIterator"
+        dataset, numpy = item.attributes["dataset"], item.made_here == "NumpyIterator"
         left = item.attributes["left"]
         count = left.value if isinstance(left, Const) else None
         after = {**item.attributes, "left": Const(0 if eager and count is not None and count >= 0 else None)}
@@ -143,7 +143,7 @@ def iterator_method(interp: Interpreter, frame: Frame, receiver: Ref, name: str)
             )
             return Ref(interp.heap.allocate(InstanceObject("Optional", found)))
     found_item = interp.heap.get(receiver.address)
-    if isinstance(found_item, InstanceObject) and found_item.class_name == "Optional":
+    if isinstance(found_item, InstanceObject) and found_item.made_here == "Optional":
         dataset = found_item.attributes.get("dataset")
         if name == "has_value":
             return TensorValue(dtype="bool", shape=())

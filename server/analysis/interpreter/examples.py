@@ -48,7 +48,7 @@ def member(interp: Interpreter, receiver: Ref, name: str) -> Value | None:
     """Return an attribute of a message; None for any other object."""
     item = interp.heap.get(receiver.address)
     known = isinstance(item, LibraryObject) and item.symbol.removeprefix("tensorflow.train.") in MESSAGES
-    opaque = isinstance(item, InstanceObject) and item.class_name in MESSAGES and "message" in item.attributes
+    opaque = isinstance(item, InstanceObject) and item.made_here in MESSAGES and "message" in item.attributes
     if not known and not opaque:
         return None
     if name == "SerializeToString":
@@ -60,5 +60,5 @@ def member(interp: Interpreter, receiver: Ref, name: str) -> Value | None:
 def serialised(interp: Interpreter, receiver: Ref, name: str) -> Value | None:
     """Return what a message of content that is not known is written as; None for any other call."""
     item = interp.heap.get(receiver.address)
-    opaque = isinstance(item, InstanceObject) and item.class_name in MESSAGES and "message" in item.attributes
+    opaque = isinstance(item, InstanceObject) and item.made_here in MESSAGES and "message" in item.attributes
     return Scalar(type="bytes") if opaque and name == "SerializeToString" else None

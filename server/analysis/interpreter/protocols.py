@@ -207,7 +207,7 @@ def items_of(interp: Interpreter, frame: Frame, value: Value, node: ast.AST | No
 def entered(interp: Interpreter, frame: Frame, context: Value, node: ast.AST | None) -> Value | None:
     """Return what `with context as name` binds for an instance; None where it is none."""
     item = interp.heap.get(context.address) if isinstance(context, Ref) else None
-    if isinstance(item, InstanceObject) and item.class_name == "_GeneratorContextManager":
+    if isinstance(item, InstanceObject) and item.made_here == "_GeneratorContextManager":
         # Its body runs up to the yield; when the rest runs, and whether, the block decides.
         from .sequences import iterate
 

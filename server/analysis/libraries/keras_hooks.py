@@ -164,7 +164,9 @@ class _Unread:
 
     def __call__(self, shape: Any, dtype: Any = None) -> Any:
         if _recording is None:
-            return self._initializer(shape, dtype=dtype)
+            if tf.executing_eagerly():
+                return self._initializer(shape, dtype=dtype)
+            return tf.compat.v1.placeholder(tf.as_dtype(dtype), shape)  # one op, where an initializer takes seven
         graph, reading = _recording
         if id(self._variable) not in reading:
             with graph.as_default():

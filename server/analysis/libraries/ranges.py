@@ -191,10 +191,10 @@ def _cast(given: Interval | None, dtype: str) -> Interval | None:
         return _rounded(given.low, given.high, dtype)
     # Towards zero; what does not fit wraps around, or is anything.
     low, high = given.low, given.high
-    if low is None or high is None or dtype == "bool":
+    limits = _limits(dtype)
+    if low is None or high is None or limits is None:
         return None
-    limits = tf.as_dtype(dtype)
-    return Interval(float(int(low)), float(int(high))) if low >= limits.min and high <= limits.max else None
+    return Interval(float(int(low)), float(int(high))) if low >= limits[0] and high <= limits[1] else None
 
 
 def _uniform(query: Query, heap: Heap, result: TensorValue) -> Interval | None:
@@ -288,10 +288,18 @@ def _rounded(low: float | None, high: float | None, dtype: str) -> Interval | No
         kind = tf.as_dtype(dtype).as_numpy_dtype
         with np.errstate(over="ignore"):
             return finite(None if low is None else float(kind(low)), None if high is None else float(kind(high)))
-    limits = tf.as_dtype(dtype)
-    if low is None or high is None or low < limits.min or high > limits.max or max(abs(low), abs(high)) >= 2**53:
+    limits = _limits(dtype)
+    if limits is None or low is None or high is None or max(abs(low), abs(high)) >= 2**53:
         return None
-    return Interval(low, high)
+    return Interval(low, high) if low >= limits[0] and high <= limits[1] else None
+
+
+def _limits(dtype: str) -> tuple[int, int] | None:
+    """Return the least and the greatest number of a dtype of whole numbers; None for any other (`bool`, `void128`)."""
+    if not dtype.removeprefix("u").startswith("int"):
+        return None
+    limits = tf.as_dtype(dtype)
+    return limits.min, limits.max
 
 
 def _plus(a: float | None, b: float | None) -> float | None:

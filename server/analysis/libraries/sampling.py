@@ -42,6 +42,8 @@ _PRIMES = (1, 2, 3, 5, 7, 11, 13, 17)
 _BASES = {1: 3360, 2: 480, 3: 48}
 #: The same where NumPy computes: its stand-ins take memory.
 _NUMPY_BASE = 48
+#: And for layers and models: some make a step for each size of an axis (`TimeDistributed`); 96 is five times halved.
+_OBJECT_BASE = 96
 #: Small sizes, 1 among them: it broadcasts and is squeezed.
 _SMALL = ((3, 2, 7, 5, 11, 13), (1, 3, 2, 7, 5, 9), (7, 5, 3, 2, 1, 11), (2, 1, 5, 3, 7, 9))
 
@@ -103,7 +105,8 @@ def refined(query: Query, heap: Heap, found: Sequence[Sym], plain: Outcome, ask:
     samples: list[Sample] = []
     values: list[Value] = []
     failed: list[Sample] = []
-    base = min(_BASES.get(len(found), 12), _NUMPY_BASE if is_numpy_only(query, heap) else 3360)
+    most = _NUMPY_BASE if is_numpy_only(query, heap) else _OBJECT_BASE if query.form == "object" else _BASES[1]
+    base = min(_BASES.get(len(found), 12), most)
     merged: Value | None = None
     first, *_ = all_rounds = _rounds(len(found), base)
     for rounds in all_rounds:

@@ -100,6 +100,11 @@ class InstanceObject(HeapObject):
     lost: bool = False
     maybe: frozenset[str] = frozenset()
 
+    @property
+    def made_here(self) -> str:
+        """The name of a class of the libraries that the analysis follows by itself; empty for the program's own classes."""
+        return self.class_name if self.cls is None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class LibraryObject(HeapObject):
