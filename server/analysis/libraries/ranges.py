@@ -260,6 +260,8 @@ def _product(a: Interval, b: Interval, name: str, dtype: str) -> Interval | None
             return None
         if a.low is None or a.high is None:
             return _rounded(0.0, None, dtype) if a.low is not None and a.low >= 0 and b.low > 0 else None
+        if dtype == "float128":
+            return None
         # In the precision of the result, as it is computed there.
         kind = tf.as_dtype(dtype).as_numpy_dtype
         ends = [float(kind(x) / kind(y)) for x in (a.low, a.high) for y in (b.low, b.high)]
@@ -285,6 +287,8 @@ def _clip(args: Sequence[Interval | None], query: Query) -> Interval | None:
 def _rounded(low: float | None, high: float | None, dtype: str) -> Interval | None:
     """Return bounds as the dtype has them; None for whole numbers that may not fit."""
     if "float" in dtype:
+        if dtype == "float128":  # NumPy's own
+            return None
         kind = tf.as_dtype(dtype).as_numpy_dtype
         with np.errstate(over="ignore"):
             return finite(None if low is None else float(kind(low)), None if high is None else float(kind(high)))
