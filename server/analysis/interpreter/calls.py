@@ -20,8 +20,6 @@ from ..values import (
     Ref,
     SuperValue,
     Symbol,
-    TensorValue,
-    TupleValue,
     Union,
     Unknown,
     Value,
@@ -31,6 +29,7 @@ from . import standard
 from .alternatives import follow_each
 from .builtins import call_builtin
 from .core import Frame, Interpreter, evaluates
+from .custom_gradients import KINDS, call_custom
 from .events import Argument
 from .functions import call_function
 from .inherited import initialise_vaguely
@@ -141,12 +140,6 @@ def _described(interp: Interpreter, frame: Frame, node: ast.Call, function: Desc
         if isinstance(generator, Unknown):
             return generator
         return Ref(interp.heap.allocate(InstanceObject("_GeneratorContextManager", {"generator": generator})))
-    if function.kind != "custom_gradient":
-        return lost(interp, function, arguments, "a property is called")
-    # The function gives its result and its gradient; a call of it gives the result.
-    if not all(isinstance(item.value, TensorValue) and item.value.kind == "Tensor" for item in arguments.positional):
-        return lost(interp, function, arguments, "tf.custom_gradient of something that it converts")
-    result = call(interp, frame, node, function.function, arguments)
-    if isinstance(result, TupleValue) and len(result.items) == 2 and isinstance(result.items[0], TensorValue):
-        return result.items[0]
-    return Unknown("what tf.custom_gradient gives is not followed")
+    if function.kind in KINDS:
+        return call_custom(interp, frame, node, function, arguments)
+    return lost(interp, function, arguments, "a property is called")

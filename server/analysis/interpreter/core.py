@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..libraries import global_state
 from ..libraries.bridge import Bridge
@@ -159,6 +160,8 @@ class Interpreter:
         self.cut = False
         #: Defects of the analysis itself, for the log.
         self.faults: list[str] = []
+        #: What a tape calls for the results of functions that bring their own gradient, by the numbers of their traces.
+        self.gradient_functions: dict[int, Any] = {}
         bridge.session.graphs.doubt = lambda: bool(self.guesses or self.unsure or self.repeats or self.uncalled)
 
     # Running ----------------------------------------------------------------------------------------------------

@@ -33,6 +33,13 @@ _TRANSPARENT = frozenset(
         "keras.utils.register_keras_serializable",
     ]
 )
+#: What these make of a function is told from it by the last part of their names.
+_SPECIAL = (
+    "contextlib.contextmanager",
+    "tensorflow.custom_gradient",
+    "tensorflow.recompute_grad",
+    "tensorflow.grad_pass_through",
+)
 _PROPERTIES = frozenset(["property", "functools.cached_property", "abc.abstractproperty"])
 
 
@@ -67,7 +74,7 @@ def decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Val
         return Descriptor(kind="property", function=value)
     if name in ("staticmethod", "classmethod") and not with_arguments:
         return Descriptor(kind=name, function=value)
-    if name in ("tensorflow.custom_gradient", "contextlib.contextmanager") and not with_arguments:
+    if name in _SPECIAL and not with_arguments:
         return Descriptor(kind=name.rpartition(".")[2], function=value)
     if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter", "getter"):
         return _accessor(interp, frame, decorator, value)

@@ -17,6 +17,7 @@ from ..values.standard import StandardObject
 from ..values.tapes import TapeObject
 from ..values.traces import DENSE, EITHER, Trace, gather, new_number
 from .core import Frame, Interpreter
+from .custom_gradients import follow
 from .library_calls import Arguments, ask, lost
 from .library_models import models
 
@@ -144,6 +145,8 @@ def _gradient(
     ways = tuple(_ways(interp, item, target, sources))
     if not item.persistent:
         _put(interp, tape, dataclasses.replace(item, used=True, recording=False))
+    if any(state != NOT for state, _ in ways):
+        follow(interp, frame, node, _traces(interp, target), item)
     detail = (item.persistent is not False, item.used is True, ways)
     query = Query(
         "model", f"tensorflow.GradientTape.{name}", values, arguments.named, interp.mode(frame), detail=detail
@@ -161,17 +164,17 @@ def _ways(interp: Interpreter, item: TapeObject, target: Value, sources: Value) 
         if trace is None:
             ways.append((MAYBE, EITHER))
             continue
-        form = reach.sure.get(trace.number)
-        if (
-            any(other is not None and other.number == trace.number for other in targets)
-            and trace.number in item.watched
-        ):
+        form = reach.sure.get(trace.number, reach.via.get(trace.number))
+        recorded = trace.number in item.watched or trace.reach(item.key).recorded
+        if recorded and any(other is not None and other.number == trace.number for other in targets):
             ways.append((SURE, DENSE))
         elif form is not None:
             ways.append((SURE, form if None not in targets or form == DENSE else EITHER))
         elif reach.may is None or trace.ids & reach.may or None in targets or _same(targets, trace):
             dense = None not in targets and reach.sliced is not None and not trace.ids & reach.sliced
             ways.append((MAYBE, DENSE if dense else EITHER))
+        elif trace.number not in item.watched and recorded is not False:
+            ways.append((MAYBE, EITHER))
         else:
             ways.append((NOT, DENSE))
     return ways

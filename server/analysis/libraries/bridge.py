@@ -73,6 +73,8 @@ class Bridge:
     concrete_elements: int = 10_000
     #: The gradient tapes around the running code, outermost first.
     tapes: list[int] = field(default_factory=list)
+    #: Where the variables that calls read are noted: one list for each function with a gradient of its own that is running.
+    read: list[list[TensorValue | None]] = field(default_factory=list)
     _before: dict[int, Any] = field(default_factory=dict)
     _made: Any = None
     _sampling: bool = False
@@ -190,6 +192,8 @@ class Bridge:
         # In the order in which a reifier makes arrays: an answer names the one that it views by its place.
         leaves = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
         storages = [leaf.storage for leaf in leaves if leaf.is_numpy]
+        if self.read:
+            self._note_read(leaves, answer)
         found = traces(query, heap, answer.flows, self.tapes, self.session)
         value = materialise(
             recipes.with_recipes(answer.outcome.value, query, heap, self.session.inner), heap, storages, found
@@ -197,6 +201,18 @@ class Bridge:
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         value = ranges.with_range(value, query, heap)
         return dataclasses.replace(answer, outcome=Returned(value))
+
+    def _note_read(self, leaves: list[TensorValue], answer: Answer) -> None:
+        """Note the trainable variables that a call has read."""
+        read: list[TensorValue | None] = [
+            leaf
+            for leaf in leaves
+            if leaf.kind == "Variable" and (leaf.trace is None or leaf.trace.trainable is not False)
+        ]
+        if any(flow.weights for flow in answer.flows or ()):
+            read.append(None)
+        for noted in self.read:
+            noted += [one for one in read if one not in noted]
 
     def _place(self, query: Query, heap: Heap, made: LibraryObject) -> Value:
         """Put a constructed object on the heap, with the arguments of this very call."""

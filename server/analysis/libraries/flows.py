@@ -6,6 +6,7 @@ argument, a tape finds no way either (tensorflow/python/eager/backprop.py goes b
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Flow:
     derived: it is a gradient itself: what it comes from is among what its arguments come from, and no more is known.
     alias: the number of the argument tensor that it is. inputs, weights: the argument tensors and the variables of the
     object that is called, by number, from which gradients flow, and how they arrive there. known: whether that is all.
-    trainable: of a variable. trace: of a variable that a library keeps.
+    trainable: of a variable. trace: of a variable that a library keeps. floats: it is of a dtype that tapes record.
     """
 
     alias: int | None = None
@@ -38,6 +39,7 @@ class Flow:
     derived: bool = False
     trainable: bool | None = None
     trace: Trace | None = None
+    floats: bool = True
 
 
 def flows_of(
@@ -90,7 +92,7 @@ class _Sources:
         """Return what a tensor comes from."""
         targets = [part for part in _parts(result, {}) if _differentiable(part)]
         if not targets or not self._tensors:
-            return Flow(known=self._complete or not targets, trainable=trainable)
+            return Flow(known=self._complete or not targets, trainable=trainable, floats=bool(targets))
         if len(graph.get_operations()) > MAX_OPERATIONS:
             return Flow(known=False, trainable=trainable)
         try:
@@ -169,20 +171,23 @@ def _trace(
         if not isinstance(tape, TapeObject):
             whole = False
         elif tape.recording:
-            parts = [_along(tape, arguments[index].trace, form, arguments[index].kind) for index, form in flow.inputs]
+            parts = [along(tape, arguments[index].trace, form, arguments[index].kind) for index, form in flow.inputs]
             for index, form in flow.weights:
-                parts.append(_along(tape, weights[index] if index < len(weights) else None, form, "Variable"))
+                parts.append(along(tape, weights[index] if index < len(weights) else None, form, "Variable"))
             if not flow.known:
                 parts.append(ANYTHING)
             reach = gather(parts)
             if flow.derived:
-                among = gather(_along(tape, value.trace, DENSE, value.kind) for value in arguments)
+                among = gather(along(tape, value.trace, DENSE, value.kind) for value in arguments)
                 reach = Reach({}, among.may, among.sliced)
+            elif flow.floats and reach.recorded is False:
+                given = (along(tape, value.trace, DENSE, value.kind) for value in arguments)
+                reach = dataclasses.replace(reach, open=any(part.recorded is not False for part in given))
             reaches[tape.key] = reach
     return new_trace(reaches, whole=whole, trainable=flow.trainable)
 
 
-def _along(tape: TapeObject, trace: Trace | None, form: str, kind: str) -> Reach:
+def along(tape: TapeObject, trace: Trace | None, form: str, kind: str) -> Reach:
     """Return what is reached through one argument: what that comes from, and itself where the tape watches it."""
     if trace is None:
         return ANYTHING
@@ -195,10 +200,13 @@ def _along(tape: TapeObject, trace: Trace | None, form: str, kind: str) -> Reach
             watched = True
         elif tape.accessed is not False and trace.trainable is not False:
             watched = None
+    via = before.via
+    if before.recorded and not watched:
+        via = {**via, trace.number: form}
     if watched is False:
-        return before
+        return dataclasses.replace(before, via=via)
     may = None if before.may is None else before.may | trace.ids
     sliced = before.sliced
     if form != DENSE and sliced is not None:
         sliced = sliced | trace.ids
-    return Reach({**before.sure, trace.number: form} if watched else before.sure, may, sliced)
+    return Reach({**before.sure, trace.number: form} if watched else before.sure, may, sliced, via, before.open)

@@ -183,7 +183,7 @@ def widen(old: Value, new: Value) -> Value:
     """Return a value that covers both and that repeated widening leaves alone after a few rounds."""
     joined = join(old, new)
     if joined == old:
-        return old
+        return joined  # which of two tensors it is may have changed
     if isinstance(joined, Union):
         options = _collapse_scalars(joined.options)
         if len(options) == 1:

@@ -30,11 +30,22 @@ class Reach:
 
     sure: those that it comes from on every execution, with the form in which a gradient arrives there.
     may: all that it may come from; None where these are not known. sliced: those to which a gradient may come as slices.
+    via: tensors on the way there that nobody watches, which the tape records all the same; the latest of them.
+    open: it comes from nothing that is watched, and may be recorded (`tf.round(x)` is, `tf.stop_gradient(x)` is not).
     """
 
     sure: Mapping[int, str] = field(default_factory=dict)
     may: frozenset[int] | None = frozenset()
     sliced: frozenset[int] | None = frozenset()
+    via: Mapping[int, str] = field(default_factory=dict, compare=False)
+    open: bool = False
+
+    @property
+    def recorded(self) -> bool | None:
+        """Say whether the tape has recorded the tensor itself."""
+        if self.sure:
+            return True
+        return None if self.open or self.may is None or self.may else False
 
     def __hash__(self) -> int:
         return hash(self.may)
@@ -42,6 +53,8 @@ class Reach:
 
 NOTHING = Reach()
 ANYTHING = Reach({}, None, None)
+#: Tensors on the way that are kept: of those before them it is not known whether a gradient leads there.
+MAX_VIA = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +103,16 @@ def join_traces(first: Trace | None, second: Trace | None) -> Trace | None:
 
 
 def _join_reach(first: Reach, second: Reach) -> Reach:
-    if first == second:
+    if first is second:
         return first
-    sure = {
-        number: form if second.sure[number] == form else EITHER
-        for number, form in first.sure.items()
-        if number in second.sure
-    }
-    return Reach(sure, _either(first.may, second.may), _either(first.sliced, second.sliced))
+    may, sliced = _either(first.may, second.may), _either(first.sliced, second.sliced)
+    return Reach(
+        _common(first.sure, second.sure), may, sliced, _common(first.via, second.via), first.open or second.open
+    )
+
+
+def _common(first: Mapping[int, str], second: Mapping[int, str]) -> dict[int, str]:
+    return {number: form if second[number] == form else EITHER for number, form in first.items() if number in second}
 
 
 def _either(first: frozenset[int] | None, second: frozenset[int] | None) -> frozenset[int] | None:
@@ -110,16 +125,23 @@ def gather(parts: Iterable[Reach]) -> Reach:
     sure: dict[int, str] = {}
     may: frozenset[int] | None = frozenset()
     sliced: frozenset[int] | None = frozenset()
+    via: dict[int, str] = {}
     for part in parts:
         for number, form in part.sure.items():
             sure[number] = _both(sure[number], form) if number in sure else form
+        for number, form in part.via.items():
+            via[number] = _both(via[number], form) if number in via else form
         may, sliced = _either(may, part.may), _either(sliced, part.sliced)
     for part in parts:
         for number in sure:
             # It may arrive there on another way too, and that one may be dense.
             if sure[number].startswith(SLICES) and number not in part.sure and (part.may is None or number in part.may):
                 sure[number] = EITHER
-    return Reach(sure, may, sliced)
+        for number in via:
+            if via[number].startswith(SLICES) and number not in part.via and part.recorded is not False:
+                via[number] = EITHER
+    latest = sorted(via)[-MAX_VIA:]
+    return Reach(sure, may, sliced, {number: via[number] for number in latest})
 
 
 def _both(first: str, second: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ...values import BoundMethod, Builtin, Const, FunctionValue, Scalar, Unknown, Value
+from ...values import BoundMethod, Builtin, Const, Descriptor, FunctionValue, Scalar, Unknown, Value
 from ...values.standard import ContextValue, FileValue, NamedTupleType, PathValue, StrategyValue
 from ..core import Interpreter
 from .paths import path_attribute
 
 _NUMBERS = {"real": "same", "imag": "same", "numerator": "int", "denominator": "int"}
 #: Of what `tf.function` makes, the methods that trace it.
+_WRAPPING = ("custom_gradient", "recompute_grad", "grad_pass_through")
 _TRACING = ("get_concrete_function", "experimental_get_compiler_ir")
 
 
@@ -24,6 +25,8 @@ def data_attribute(interp: Interpreter, receiver: Value, name: str) -> Value | N
         return Const(receiver.name)
     if isinstance(receiver, FunctionValue) and name == "__name__" and receiver.receiver is None and not receiver.graph:
         return Const(receiver.name)
+    if isinstance(receiver, Descriptor) and receiver.kind in _WRAPPING and name == "__wrapped__":
+        return receiver.function
     if isinstance(receiver, FunctionValue) and receiver.graph and name in _TRACING:
         return BoundMethod(receiver=receiver, name=name)
     if isinstance(receiver, (Const, Scalar)) and name in _NUMBERS:
