@@ -101,7 +101,7 @@ def labels_and_predictions(event: LibraryCall) -> tuple[TensorValue, TensorValue
     """Return the labels and the predictions that meet, where each is one tensor of known rank."""
     seen = event.training
     if seen is None:
-        pair = arguments_of_a_loss(event)
+        pair = arguments_of_a_loss(event) if DIRECT.match(event.name) else None
         y, predictions = (None, None) if pair is None else (pair[0][1], pair[1][1])
     else:
         y, predictions = seen.y, seen.predictions  # type: ignore[assignment]

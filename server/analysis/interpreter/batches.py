@@ -7,11 +7,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..libraries import global_state, symbols
+from ..libraries.keras_hooks import keras, keras_major
 from ..libraries.models.training import DATA, METHODS
 from ..libraries.outcome import NotKnown, Outcome, Returned
 from ..libraries.query import Query
 from ..values import Const, DatasetValue, DictObject, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshDict, FreshList, materialise
+from ..values.standard import IteratorObject
 from .callbacks import anonymous
 from .core import Frame, Interpreter
 
@@ -56,6 +59,9 @@ def batches(interp: Interpreter, frame: Frame, name: str, given: dict[str, Value
         return NotKnown("data that are not known")
     if isinstance(x, DatasetValue):
         return _of_dataset(interp, x) if y == NONE else NotKnown("labels beside a data set")
+    element = _drawn(interp, frame, x)
+    if element is not None:
+        return _of_element(interp, element) if y == NONE else NotKnown("labels beside a generator")
     if given.get("class_weight", NONE) != NONE:
         weights = NONE  # the labels decide; a weight for each example is made of them
     whole = METHODS.get(name) is not None and name.endswith("_on_batch")
@@ -103,6 +109,48 @@ def _of_dataset(interp: Interpreter, dataset: DatasetValue) -> Batches | Outcome
         return NotKnown("elements that are no (x, y, sample_weight)")
     traced = [each(interp, part, anonymous) for part in parts]
     padded = [*traced, NONE, NONE][:3]
+    return Batches(padded[0], padded[1], padded[2])
+
+
+def _drawn(interp: Interpreter, frame: Frame, x: Value) -> Value | None:
+    """Return a batch of a generator or of a `keras.utils.PyDataset`; None for any other data."""
+    from .instances import instance, special
+    from .iterators import drawn
+
+    item = None if not isinstance(x, Ref) else interp.heap.get(x.address)
+    if isinstance(item, IteratorObject) and item.kind == "generator":
+        return drawn(interp, frame, x, eager=False)[1]
+    made = instance(interp, x)
+    entry = None if made is None or not made.library else symbols.resolve(made.library)
+    if entry is None or entry.object is not getattr(keras.utils, "Sequence", None):
+        return None
+    return special(interp, frame, x, "__getitem__", (Const(0),), None) or Unknown("batches that are not followed")
+
+
+def _of_element(interp: Interpreter, element: Value) -> Batches | Outcome:
+    """Return a batch that a generator gives, as the adapter declares it.
+
+    Keras 3 leaves the size of the batch open (`data_adapter_utils.get_tensor_spec`), Keras 2 every size, and it makes floats
+    of one kind of all floats (`GeneratorDataAdapter`).
+    """
+    if not isinstance(element, TupleValue) or element.names is not None or not 1 <= len(element.items) <= 3:
+        return NotKnown("batches that are no (x, y, sample_weight)")
+    strange = False
+
+    def declared(part: Value) -> Value:
+        nonlocal strange
+        if not isinstance(part, TensorValue) or not part.shape or part.kind not in ("ndarray", "Tensor"):
+            strange = True
+            return part
+        old = keras_major() < 3
+        dtype = global_state.current(interp.heap).floatx or "float32" if old and "float" in part.dtype else part.dtype
+        rest = [dim if isinstance(dim, int) and not old else None for dim in part.shape[1:]]
+        return anonymous(TensorValue(dtype=dtype, shape=(None, *rest)))
+
+    parts = [each(interp, part, declared) for part in element.items]
+    if strange or any(isinstance(part, (Unknown, Const)) for part in parts):
+        return NotKnown("batches of other things than arrays")
+    padded = [*parts, NONE, NONE][:3]
     return Batches(padded[0], padded[1], padded[2])
 
 

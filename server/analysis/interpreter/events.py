@@ -15,6 +15,8 @@ from ..values import Heap, ListObject, Ref, TensorValue, TupleValue, Value
 
 MAX_NAME = 40
 MAX_TENSORS = 16
+#: A structure may hold itself: how many of its parts are looked at.
+MAX_VISITED = 1000
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,9 @@ def tensors(event: LibraryCall) -> list[tuple[Argument, TensorValue]]:
     """Return the receiver and the arguments that are tensors, those in lists and tuples too, with their values."""
     found: list[tuple[Argument, TensorValue]] = []
     todo = [*_receiver(event), *event.arguments]
-    while todo and len(found) < MAX_TENSORS:
+    for _ in range(MAX_VISITED):
+        if not todo or len(found) >= MAX_TENSORS:
+            break
         argument = todo.pop(0)
         value = single(argument.value)
         if value is not None:

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from ..libraries import symbols
 from ..libraries.keras_hooks import keras, keras_major
+from ..libraries.models.training import METHODS
 from ..libraries.outcome import Returned
 from ..libraries.query import Kwargs, Query
 from ..values import (
@@ -29,10 +30,12 @@ from ..values import (
     Unknown,
     Value,
 )
+from ..values.compiled import keep, settings_of
 from ..values.heap import UnknownObject
-from . import modules_of_tensorflow, tracking
+from . import loss_calls, modules_of_tensorflow, tracking
 from .classes import methods_of
 from .core import Frame, Interpreter
+from .events import Argument
 
 #: A mark of an instance, beside its attributes: no attribute of Python's has such a name.
 BUILT = "$built"
@@ -40,9 +43,7 @@ _FLOATS = ("float16", "bfloat16", "float32", "float64")
 #: What the inherited part knows of the settings it was made with.
 _SETTINGS = ("dtype", "compute_dtype", "variable_dtype")
 #: Methods that do nothing which matters here.
-_HARMLESS = frozenset(["compile", "summary", "save", "save_weights", "get_weights", "add_loss", "add_metric", "build"])
-#: Methods that run the program's methods on data that is not followed.
-_RUNNING = frozenset(["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "adapt"])
+_HARMLESS = frozenset(["summary", "save", "save_weights", "get_weights", "add_loss", "add_metric", "build"])
 
 
 def base_kind(library: str) -> str:
@@ -82,7 +83,9 @@ def initialise(interp: Interpreter, frame: Frame, made: Ref, args: tuple[Value, 
         return
     kind = base_kind(item.library)
     if kind in ("module", "other"):
-        # A loss or a metric keeps its name and its reduction, a module its name: nothing that is spoken of here.
+        # A metric and a module keep their names: nothing that is spoken of here.
+        if loss_calls.is_loss(item.library):
+            loss_calls.initialise(interp, made, item, args, kwargs)
         return
     if kind == "layer" and not args and not {name for name, _ in kwargs} & {"inputs", "outputs", "**"}:
         settings = tuple((name, value) for name, value in kwargs if name in ("dtype", "trainable"))
@@ -143,6 +146,10 @@ def read(interp: Interpreter, frame: Frame, receiver: Ref, item: InstanceObject,
         return tracking.read(interp, frame, receiver, name)
     if kind == "module" and name in ("variables", "trainable_variables", "non_trainable_variables", "submodules"):
         return modules_of_tensorflow.of_module(interp, receiver, name)
+    if kind == "layer" and name in ("optimizer", "loss"):
+        settings = settings_of(receiver.address, interp.heap) or {}
+        if isinstance(settings.get(name), Ref):
+            return settings[name]
     if kind == "layer" and name == "trainable" and item.shadow is not None:
         return Const(True)
     if name in _SETTINGS and item.shadow is not None:
@@ -188,12 +195,8 @@ def call_inherited(
         if name == "build" and not through_super:
             return _build_from_outside(interp, frame, receiver, args)
         return Unknown(f"what {name} of {item.library} gives is not followed")
-    if kind == "layer" and name in _RUNNING:
-        from .layer_calls import run_on_batches
-
-        run_on_batches(interp, frame, receiver, name, args, kwargs, node)
-        ran(interp, receiver)
-        return Unknown(f"what {name} gives is not followed")
+    if kind == "layer" and (name in METHODS or name in ("compile", "adapt", "compute_loss")):
+        return _trained(interp, frame, receiver, name, args, kwargs, node)
     if name == "__setattr__" and len(args) == 2 and isinstance(args[0], Const):
         from .instances import set_attribute
 
@@ -202,6 +205,47 @@ def call_inherited(
     why = f"{name} of the base class is not followed"
     interp.heap.escape([receiver, *args, *(value for _, value in kwargs)], why)
     return Unknown(why)
+
+
+def _trained(
+    interp: Interpreter,
+    frame: Frame,
+    receiver: Ref,
+    name: str,
+    args: tuple[Value, ...],
+    kwargs: Kwargs,
+    node: ast.AST | None,
+) -> Value:
+    """Compile a model of the program's, or run its methods on data."""
+    from . import trainable, training
+
+    given: Value = Unknown(f"what {name} gives is not followed")
+    model = trainable.of_instance(interp, receiver, node) if name != "adapt" else None
+    arguments = _arguments(args, kwargs, node)
+    if name == "compile":
+        if model is not None and interp.mode(frame) == "eager":
+            training.compiled(interp, frame, node, model, arguments)
+        else:
+            keep(receiver.address, None, interp.heap)
+        return Const(None)
+    if name == "compute_loss":
+        return given if model is None else training.loss_of_step(interp, frame, node, model, arguments)
+    if model is not None and interp.mode(frame) == "eager" and "run_functions_eagerly" not in frame.unit.text:
+        given = training.result(interp, name, training.trained(interp, frame, node, model, name, arguments))
+    ran(interp, receiver)
+    return given
+
+
+def _arguments(args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None) -> tuple[Argument, ...]:
+    """Return the arguments of a call with the expressions that give them, where each has one."""
+    plain: list[ast.expr | None] = [None] * len(args)
+    named: dict[str, ast.expr] = {}
+    if isinstance(node, ast.Call):
+        if len(node.args) == len(args) and not any(isinstance(part, ast.Starred) for part in node.args):
+            plain = list(node.args)
+        named = {item.arg: item.value for item in node.keywords if item.arg is not None}
+    found = [Argument(value, part) for value, part in zip(args, plain, strict=True)]
+    return (*found, *(Argument(value, named.get(name), name) for name, value in kwargs))
 
 
 def _build_from_outside(interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...]) -> Value:

@@ -103,8 +103,11 @@ def take(interp: Interpreter, frame: Frame, address: int, item: IteratorObject) 
     # A function of the program runs once for each item: all that is left cannot be asked for to get one.
     if item.kind not in ("iter", "zip", "enumerate", "reversed") or item.position is None:
         interp.heap.put(address, dataclasses.replace(item, position=None))
-        if item.position is None and item.kind in ("iter", "zip", "enumerate", "reversed"):
-            return consume(interp, frame, address, item, False)[1]
+        if item.kind == "generator" or (
+            item.position is None and item.kind in ("iter", "zip", "enumerate", "reversed")
+        ):
+            # Which of its items it is, nobody says; all that a generator gives is joined.
+            return consume(interp, frame, address, dataclasses.replace(item, position=None), False)[1]
         return Unknown(f"next() of {item.kind} is not followed")
     rest, element = consume(interp, frame, address, item, False)
     if rest is None:

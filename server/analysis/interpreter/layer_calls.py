@@ -11,7 +11,6 @@ from ..libraries.outcome import Returned
 from ..libraries.query import Kwargs, Query
 from ..values import (
     Const,
-    DatasetValue,
     DictObject,
     FunctionValue,
     Heap,
@@ -26,8 +25,8 @@ from ..values import (
     Unknown,
     Value,
 )
-from ..values.fresh import materialise
 from ..values.join import join_all
+from . import loss_calls
 from .classes import bound, class_attribute
 from .core import Frame, Interpreter
 from .inherited import BUILT, base_kind, ran
@@ -37,8 +36,6 @@ _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _SETTINGS = ("dtype", "compute_dtype", "variable_dtype")
 #: Methods that do nothing which matters here.
 _HARMLESS = frozenset(["compile", "summary", "save", "save_weights", "get_weights", "add_loss", "add_metric", "build"])
-#: Methods that run the program's methods on data that is not followed.
-_RUNNING = frozenset(["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "adapt"])
 
 
 def call(
@@ -49,9 +46,11 @@ def call(
     assert isinstance(item, InstanceObject)
     assert item.cls is not None
     method = class_attribute(interp, item.cls, "call")
+    if loss_calls.is_loss(item.library):
+        return loss_calls.call(interp, frame, receiver, args, kwargs, node)
     if base_kind(item.library) != "layer" or not isinstance(method, FunctionValue):
         return _give_up(interp, receiver, args, kwargs, "the call of an object of a library's class")
-    if _mixed(interp, item):
+    if is_mixed(interp, item):
         return _give_up(interp, receiver, args, kwargs, "dtypes of its own, or a mixed policy")
     if any(_holds_keras_tensor(interp.heap, value) for value in (*args, *(value for _, value in kwargs))):
         from .layer_stubs import call_symbolically
@@ -209,7 +208,7 @@ def _holds_keras_tensor(heap: Heap, value: Value, depth: int = 3) -> bool:
     return any(_holds_keras_tensor(heap, part, depth - 1) for part in parts)
 
 
-def _mixed(interp: Interpreter, item: InstanceObject) -> bool:
+def is_mixed(interp: Interpreter, item: InstanceObject) -> bool:
     """Say whether a layer may compute in another dtype than its variables, or than all others."""
     policy = global_state.current(interp.heap).dtype_policy
     if policy is not None and policy.startswith("mixed"):
@@ -224,74 +223,3 @@ def _give_up(interp: Interpreter, receiver: Ref, args: tuple[Value, ...], kwargs
     ran(interp, receiver)
     interp.heap.escape([*args, *(value for _, value in kwargs)], "passed to something that is not understood")
     return Unknown(why)
-
-
-# fit, evaluate, predict ------------------------------------------------------------------------------------------------
-
-_STEPS = {
-    "fit": "train_step",
-    "train_on_batch": "train_step",
-    "evaluate": "test_step",
-    "test_on_batch": "test_step",
-    "predict": "predict_step",
-    "predict_on_batch": "predict_step",
-}
-
-
-def run_on_batches(
-    interp: Interpreter,
-    frame: Frame,
-    receiver: Ref,
-    name: str,
-    args: tuple[Value, ...],
-    kwargs: Kwargs,
-    node: ast.AST | None,
-) -> None:
-    """Interpret the program's `call` on a batch of the data that `fit` and its like are given.
-
-    They trace it in a graph, with a batch dim that is not known (the last batch may be smaller).
-    """
-    item = interp.heap.get(receiver.address)
-    data = args[0] if args else dict(kwargs).get("x")
-    if not isinstance(item, InstanceObject) or item.cls is None or data is None or _mixed(interp, item):
-        return
-    own_step = class_attribute(interp, item.cls, _STEPS.get(name, "train_step")) is not None
-    eagerly = "run_eagerly" in getattr(frame.unit, "text", "") or "run_functions_eagerly" in frame.unit.text
-    call_method = class_attribute(interp, item.cls, "call")
-    if own_step or eagerly or name not in _STEPS or not isinstance(call_method, FunctionValue):
-        return
-    if class_attribute(interp, item.cls, "__call__") is not None:
-        return
-    batch = _batch(interp, frame, data)
-    if batch is not None:
-        running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
-        training = Const(name in ("fit", "train_on_batch"))
-        run_call(interp, running, receiver, (batch,), (("training", training),), node)
-
-
-def _batch(interp: Interpreter, frame: Frame, data: Value) -> Value | None:
-    """Return what `call` gets of the data; None where that is not known."""
-    if isinstance(data, DatasetValue):
-        element = None if data.element is None else materialise(data.element, interp.heap)
-        if isinstance(element, TupleValue):
-            element = element.items[0] if element.items else None
-        return None if element is None else _known(_converted(interp, frame, element))
-    if isinstance(data, TensorValue):
-        # Of rank 1 Keras 2 makes rank 2.
-        if data.kind not in ("ndarray", "Tensor") or data.shape is None or len(data.shape) < 2:
-            return None
-        value = _known(_converted(interp, frame, data))
-        if not isinstance(value, TensorValue) or value.shape is None:
-            return None
-        return TensorValue(dtype=value.dtype, shape=(None, *value.shape[1:]), origin=data.origin)
-    item = interp.heap.get(data.address) if isinstance(data, Ref) else None
-    if isinstance(item, DictObject) and item.items is not None:
-        pairs = [(key, _batch(interp, frame, part)) for key, part in item.items]
-        if any(part is None for _, part in pairs):
-            return None
-        return Ref(interp.heap.allocate(DictObject(tuple((key, part) for key, part in pairs if part is not None))))
-    return None
-
-
-def _known(value: Value) -> Value | None:
-    return None if isinstance(value, Unknown) else value

@@ -381,12 +381,12 @@ def _trained(
     interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, name: str, arguments: Arguments
 ) -> Value:
     """Compile a model of Keras's own, or train it."""
-    from . import training
+    from . import trainable, training
 
     known = arguments.complete and interp.mode(frame) == "eager"
     given: Value = Const(None)
     with interp.calling(frame, node):
-        model = training.of_library(interp, frame, node, receiver)
+        model = trainable.of_library(interp, frame, node, receiver)
         if known and name == "compile":
             training.compiled(interp, frame, node, model, arguments.all)
         elif known:
@@ -396,6 +396,8 @@ def _trained(
             keep(receiver.address, None, interp.heap)  # in a way that is not known
     if name != "compile" and not interp.bridge.is_built(receiver, interp.heap):
         interp.heap.put(receiver.address, UnknownObject(f"built by {name} on data that are not known"))
+    if name == "compile":
+        return given
     interp.heap.escape(
         [a.value for a in arguments.all if not isinstance(a.value, TensorValue)],
         "passed to something that is not understood",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..libraries.keras_hooks import keras_major
 from ..libraries.memo import Answer
-from ..libraries.models.training import COMPILE, LOSS, METHODS, METRICS, OUTPUTS, parameters
+from ..libraries.models.training import COMPILE, LOSS, METHODS, METRICS, parameters
 from ..libraries.outcome import NotKnown, Outcome, Refused, Returned
 from ..libraries.query import Kwargs, Query
 from ..values import (
@@ -35,27 +35,15 @@ from ..values import (
 )
 from ..values.compiled import keep, settings_of
 from ..values.fresh import freeze
-from .batches import NONE, Batches, batches, each, opened
+from .batches import NONE, Batches, batches
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall, Training
+from .instances import instance, invoke
+from .trainable import Model
 
-Predict = Callable[[Frame, Value, bool], Outcome]
 #: What `compile` is given that decides what a step computes.
 _SETTINGS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly")
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model that is trained: where it is on the heap, how it is called, and what it is named after.
-
-    outputs: the names of its outputs and their activations, where Keras has made it.
-    """
-
-    receiver: Ref
-    title: str
-    predict: Predict
-    outputs: tuple[tuple[str, ...] | None, tuple[str | None, ...]] = (None, ())
 
 
 def bound(name: str, args: tuple[Value, ...], kwargs: Kwargs) -> dict[str, Value] | None:
@@ -208,6 +196,8 @@ def _on(
         return Verdict(data, Training("data", x, y))
     training = METHODS[name]
     running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
+    if model.step is not None and model.step(running, name, data):
+        return Verdict(NotKnown("a step of the program's own"), Training("input", data.x, data.y), data)
     outcome = model.predict(running, data.x, training)
     seen = Training("input", data.x, data.y)
     if not isinstance(outcome, Returned):
@@ -215,10 +205,10 @@ def _on(
     steps = [(data, outcome.value)]
     sized = data.sized(interp)
     if sized is not None:
-        before = interp.heap
-        interp.heap = before.fork()
+        before, listeners = interp.heap, interp.listeners
+        interp.heap, interp.listeners = before.fork(), []
         once = model.predict(running, sized.x, training)
-        interp.heap = before
+        interp.heap, interp.listeners = before, listeners
         if isinstance(once, Refused):
             # Keras 3 makes the first step on symbolic tensors of this size; before it, only the run itself would tell.
             return (
@@ -279,6 +269,23 @@ def _on_all_labels(
     return found if isinstance(found, Refused) and "InvalidArgumentError" in found.types else None
 
 
+def loss_of_step(
+    interp: Interpreter, frame: Frame, node: ast.AST | None, model: Model, arguments: tuple[Argument, ...]
+) -> Value:
+    """Follow `self.compute_loss(…)` in a step that the program has written."""
+    given, settings = bound("compute_loss", *_split(arguments)), settings_of(model.receiver.address, interp.heap)
+    why = Unknown("what compute_loss gives is not followed")
+    if given is None or settings is None or settings.get("loss", NONE) == NONE or "y_pred" not in given:
+        return why
+    y, predictions = given.get("y", NONE), given["y_pred"]
+    question = (LOSS, (settings["loss"], settings.get("loss_weights", NONE), y, predictions, NONE), (True, None))
+    outcome = _ask(interp, frame, node, question)
+    if isinstance(outcome, Refused) and node is not None:
+        seen = Training("loss", given.get("x"), y, predictions, settings=settings)
+        _tell(interp, frame, node, model, "compute_loss", arguments, outcome, seen, lambda _: Answer(outcome))
+    return TensorValue(dtype="float32", shape=()) if isinstance(outcome, Returned) else why
+
+
 _Question = tuple[str, tuple[Value, ...], tuple[object, ...]]
 
 
@@ -300,6 +307,10 @@ def _questions(
 
 def _ask(interp: Interpreter, frame: Frame, node: ast.AST | None, question: _Question) -> Outcome:
     name, args, detail = question
+    if name == LOSS and instance(interp, args[0]) is not None and isinstance(args[2], TensorValue):
+        running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
+        invoke(interp, running, args[0], (args[2], args[3]), (), node)  # its own lines say what fails in it
+        return NotKnown("a loss of the program's own")
     if any(isinstance(value, Unknown) or _is_program_object(interp, value) for value in args):
         return NotKnown("a loss or a metric that is not followed")
     scratch = interp.heap.fork()
@@ -349,41 +360,6 @@ def _tell(
             made_by=lambda made: interp.calls.get(id(made)),
             training=training,
         )
-    )
-
-
-# Models of Keras's own -------------------------------------------------------------------------------------------------
-
-
-def of_library(interp: Interpreter, frame: Frame, node: ast.AST | None, receiver: Ref) -> Model:
-    """Return a model that Keras has made: a Sequential, a functional one, an application."""
-    item = interp.heap.get(receiver.address)
-    assert isinstance(item, LibraryObject)
-
-    def predict(running: Frame, x: Value, training: bool) -> Outcome:
-        kwargs = (("training", Const(training)),)
-        x = each(interp, x, opened)  # nothing is gained here by symbols, and each would be asked about
-        return interp.bridge.call(Query("object", "__call__", (receiver, x), kwargs, "graph"), interp.heap).outcome
-
-    outcome = interp.bridge.call(Query("model", OUTPUTS, (receiver,), mode="graph"), interp.heap).outcome
-    return Model(
-        receiver, item.symbol, predict, _outputs(outcome.value) if isinstance(outcome, Returned) else (None, ())
-    )
-
-
-def _outputs(value: Value) -> tuple[tuple[str, ...] | None, tuple[str | None, ...]]:
-    if not isinstance(value, TupleValue) or len(value.items) != 2:
-        return None, ()
-    names, activations = value.items
-    known = _texts(names)
-    return (tuple(name or "" for name in known) if known else None), _texts(activations) or ()
-
-
-def _texts(value: Value) -> tuple[str | None, ...] | None:
-    if not isinstance(value, TupleValue):
-        return None
-    return tuple(
-        part.value if isinstance(part, Const) and isinstance(part.value, str) else None for part in value.items
     )
 
 

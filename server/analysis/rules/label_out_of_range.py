@@ -33,8 +33,11 @@ MAX_STEPS = 6
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take labels of which the loss refuses a value; warn where their range says that some may be refused."""
-    seen, loss, pair = event.training, loss_of(event), labels_and_predictions(event)
-    if seen is None or loss is None or pair is None or not loss.is_sparse:
+    seen = event.training
+    if seen is None:
+        return None
+    loss, pair = loss_of(event), labels_and_predictions(event)
+    if loss is None or pair is None or not loss.is_sparse:
         return None
     labels, predictions = pair
     classes = predictions.shape[-1] if predictions.shape else None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from .base import Const, Ref, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, FunctionValue, Partial, SuperValue
 from .extent import WHY, holds_too_much, too_large
-from .tensors import TensorValue
+from .tensors import ANYWHERE, TensorValue
 
 #: Calls that have changed an object, each as (method name, args, kwargs).
 History = tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...]
@@ -265,7 +265,11 @@ class Heap:
 
     def written(self, storage: int | None) -> None:
         """Note a write: contents read from this memory before no longer hold, for whoever has a view of it."""
-        if storage is not None:
+        if storage == ANYWHERE:
+            for address, item in list(self.objects.items()):
+                if isinstance(item, StorageObject):
+                    self.put(address, StorageObject(next(Heap._versions)))
+        elif storage is not None:
             self.put(storage, StorageObject(next(Heap._versions)))
 
     def reshaped(self, storage: int | None) -> None:
@@ -274,7 +278,9 @@ class Heap:
             return
 
         def forget(value: Value) -> Value:
-            if isinstance(value, TensorValue) and value.storage == storage:
+            if not isinstance(value, TensorValue) or value.storage is None:
+                pass
+            elif value.storage == storage or ANYWHERE in (value.storage, storage):
                 return Unknown("its shape or dtype was set")
             if isinstance(value, TupleValue) and any(forget(item) is not item for item in value.items):
                 return dataclasses.replace(value, items=tuple(forget(item) for item in value.items))

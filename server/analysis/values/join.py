@@ -28,7 +28,7 @@ from .intervals import joined
 from .standard import IteratorObject
 from .tapes import TapeObject, join_tapes
 from .tensor_arrays import TensorArrayObject, join_tensor_arrays
-from .tensors import DatasetValue, TensorValue
+from .tensors import ANYWHERE, DatasetValue, TensorValue
 from .traces import join_traces
 
 MAX_UNION = 4
@@ -54,7 +54,7 @@ def join(first: Value, second: Value) -> Value:
     if len(options) == 1:
         return options[0]
     if len(options) > MAX_UNION:
-        options = _collapse_scalars(options)
+        options = _collapse_arrays(_collapse_scalars(options))
     if len(options) > MAX_UNION:
         return Unknown("too many possibilities")
     return options[0] if len(options) == 1 else Union(tuple(options))
@@ -137,7 +137,7 @@ def _scalar_type(value: Const | Scalar) -> str:
 def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | None:
     """Merge two tensors of one kind, dtype and rank. Arrays in different memory stay apart: a write hits one of them."""
     if first.kind in ("ndarray", "Variable") and first.storage != second.storage:
-        return None
+        return _anywhere(first, second) if ANYWHERE in (first.storage, second.storage) else None
     if len(first.parts) != len(second.parts):
         return None
     parts = tuple(_merge(a, b) for a, b in zip(first.parts, second.parts, strict=True))
@@ -179,13 +179,45 @@ def _collapse_scalars(options: Sequence[Value]) -> list[Value]:
     return [*rest, *(Scalar(type=name) for name in types)]
 
 
+def _collapse_arrays(options: Sequence[Value]) -> list[Value]:
+    """Let arrays of one dtype and rank become one that may be in any memory."""
+    out: list[Value] = []
+    for value in options:
+        for index, other in enumerate(out):
+            merged = _anywhere(other, value)
+            if merged is not None:
+                out[index] = merged
+                break
+        else:
+            out.append(value)
+    return out
+
+
+def _anywhere(first: Value, second: Value) -> TensorValue | None:
+    """Return an array that may be either of two, whose content is not known; None where they are of different kinds."""
+    if not isinstance(first, TensorValue) or not isinstance(second, TensorValue):
+        return None
+    if first.kind != "ndarray" or second.kind != "ndarray" or first.shape is None or second.shape is None:
+        return None
+    same = (first.dtype, first.numpy_dtype, len(first.shape)) == (second.dtype, second.numpy_dtype, len(second.shape))
+    if not same or first.storage is None or second.storage is None:
+        return None
+    return TensorValue(
+        kind="ndarray",
+        dtype=first.dtype,
+        numpy_dtype=first.numpy_dtype,
+        shape=join_shapes(first.shape, second.shape),
+        storage=ANYWHERE,
+    )
+
+
 def widen(old: Value, new: Value) -> Value:
     """Return a value that covers both and that repeated widening leaves alone after a few rounds."""
     joined = join(old, new)
     if joined == old:
         return joined  # which of two tensors it is may have changed
     if isinstance(joined, Union):
-        options = _collapse_scalars(joined.options)
+        options = _collapse_arrays(_collapse_scalars(joined.options))
         if len(options) == 1:
             return options[0]
         return Unknown("changes from turn to turn of a loop")

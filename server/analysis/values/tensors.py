@@ -58,6 +58,10 @@ class Content:
         return f"Content({self.array!r})"
 
 
+#: The memory of an array that may be any of several.
+ANYWHERE = -1
+
+
 @dataclass(frozen=True, slots=True)
 class TensorValue(Value):
     """A Tensor, Variable, KerasTensor, ndarray, RaggedTensor, SparseTensor or IndexedSlices, or a spec of one.
@@ -72,7 +76,8 @@ class TensorValue(Value):
     interval: what the values lie between, where that is not to be seen from the content or the dtype; holds as long as
         content would.
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
-        version at which `content` was seen; the content holds as long as the heap has that version. Views share it.
+        version at which `content` was seen; the content holds as long as the heap has that version. Views share it. An array
+        that may be any of many has the storage `ANYWHERE` and no content.
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
     node: for a KerasTensor, and for a tensor in a graph of TensorFlow 1, the heap-independent key of the live object that
         carries its history.
