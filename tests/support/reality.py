@@ -23,6 +23,7 @@ os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NU
 
 SECONDS = 60
 SHORT: dict[str, str] = {}  # filled from `notation`, which is read by path: no package is needed here
+DOWNLOADS: dict[str, Any] = {}  # `downloads`, read by path too
 
 
 def dtype_of(dtype: Any) -> str:
@@ -146,6 +147,7 @@ def in_child(job: dict[str, Any], answer: int) -> None:
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     os.chdir(job["folder"])
+    DOWNLOADS["install"]()
     data = json.dumps(Run(job["folder"]).run(job["main"])).encode()
     while data:
         data = data[os.write(answer, data) :]
@@ -178,16 +180,22 @@ def fork(job: dict[str, Any]) -> dict[str, Any]:
     return json.loads(data)
 
 
+def read_by_path(folder: str, name: str) -> dict[str, Any]:
+    """Return the names of a module that stands beside this one."""
+    space: dict[str, Any] = {"__name__": name}
+    with open(os.path.join(folder, f"{name}.py"), encoding="utf-8") as file:
+        exec(compile(file.read(), f"{name}.py", "exec"), space)
+    return space
+
+
 def main() -> None:
     """Answer jobs until standard input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # TensorFlow and absl write to 1 while they are imported
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
-    with open(os.path.join(here, "notation.py"), encoding="utf-8") as file:
-        space: dict[str, Any] = {"__name__": "notation"}
-        exec(compile(file.read(), "notation.py", "exec"), space)
-    SHORT.update(space["SHORT"])
+    SHORT.update(read_by_path(here, "notation")["SHORT"])
+    DOWNLOADS.update(read_by_path(here, "downloads"))
     import tensorflow as tf
 
     # Keras is loaded lazily: touched here once, and not again in every child. Nothing runs before the forks:

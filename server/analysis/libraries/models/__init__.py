@@ -3,6 +3,16 @@
 Importing the package registers the names of all of them (`classification.modelled`).
 """
 
-from . import callbacks, contexts, datasets, gradients, objects, optimizers, tensor_arrays, training
+from . import callbacks, contexts, datasets, gradients, loaders, objects, optimizers, tensor_arrays, training
 
-__all__ = ["callbacks", "contexts", "datasets", "gradients", "objects", "optimizers", "tensor_arrays", "training"]
+__all__ = [
+    "callbacks",
+    "contexts",
+    "datasets",
+    "gradients",
+    "loaders",
+    "objects",
+    "optimizers",
+    "tensor_arrays",
+    "training",
+]

@@ -1,0 +1,8 @@
+"""Data that programs load: known by their documents, without a download and without reading a file.
+
+One module for each library or kind of loader. Importing the package registers the models of all of them.
+"""
+
+from . import keras_datasets
+
+__all__ = ["keras_datasets"]

@@ -1,0 +1,66 @@
+"""Functions that load data: which of them are known without a download and without reading a file.
+
+What they give is said by their documents and their sources; `interpreter.loaders` makes values of it. Tables of facts
+stand here, one line for an array.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...values.intervals import Interval
+from ..classification import modelled
+
+BYTES = Interval(0, 255)
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array that is loaded: its dtypes (several where nobody says which), the shape behind the first dim, what it holds."""
+
+    dtypes: tuple[str, ...]
+    rest: tuple[int, ...] = ()
+    interval: Interval | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """A data set that comes in two parts; train, test: how many examples each has."""
+
+    train: int
+    test: int
+    x: Array
+    y: Array
+
+
+def _images(train: int, test: int, size: tuple[int, ...], classes: int, label: tuple[int, ...] = ()) -> Split:
+    labels = Array(("uint8",), label, Interval(0, classes - 1))
+    return Split(train, test, Array(("uint8",), size), labels)
+
+
+#: `keras.datasets.<name>.load_data()` where it takes no argument that changes more than the labels.
+IMAGES = {
+    "mnist": _images(60_000, 10_000, (28, 28), 10),
+    "fashion_mnist": _images(60_000, 10_000, (28, 28), 10),
+    "cifar10": _images(50_000, 10_000, (32, 32, 3), 10, (1,)),
+}
+#: Of CIFAR-100 `load_batch` stacks what it reads, and the labels are a list of Python integers: int64, unlike CIFAR-10's.
+CIFAR100_CLASSES = {"fine": 100, "coarse": 20}
+#: Examples, features and dtypes of the tables of houses, and of the prices. Which dtype the features of California have in their
+#: file nobody says.
+HOUSES = {
+    "boston_housing": (506, 13, ("float64",), "float64"),
+    "california_housing": (20_640, 8, ("float32", "float64"), "float32"),
+}
+SMALL_CALIFORNIA = 600
+#: Examples and classes of the texts.
+IMDB, IMDB_CLASSES = (25_000, 25_000), 2
+REUTERS, REUTERS_CLASSES = 11_228, 46
+
+KERAS = ("keras", "tf_keras")
+_SETS = (*IMAGES, "cifar100", *HOUSES, "imdb", "reuters")
+modelled.register(
+    *(f"{keras}.datasets.{name}.load_data" for keras in KERAS for name in _SETS),
+    *(f"{keras}.datasets.{name}.get_word_index" for keras in KERAS for name in ("imdb", "reuters")),
+    by="its arrays are known by their documents; nothing is downloaded",
+)
