@@ -28,6 +28,7 @@ from ..values import (
     DTypeValue,
     InstanceObject,
     LibraryObject,
+    ListObject,
     LiveValue,
     ModuleValue,
     Ref,
@@ -239,6 +240,10 @@ def _of_unsure(receiver: Ref, item: LibraryObject, name: str) -> Value:
 def _of_dataset(interp: Interpreter, receiver: DatasetValue, name: str) -> Value:
     if name == "element_spec" and receiver.element is not None:
         return _specs(interp, receiver.element)
+    if name == "class_names" and receiver.class_names is not None:
+        return receiver.class_names
+    if name == "file_paths" and receiver.class_names is not None:
+        return Ref(interp.heap.allocate(ListObject(None, Scalar(type="str"))))
     if not callable(getattr(tf.data.Dataset, name, None)):
         return Unknown(f"the attribute '{name}' of a dataset")
     return BoundMethod(receiver=receiver, name=name)

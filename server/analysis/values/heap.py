@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from .base import Const, Ref, TupleValue, Union, Unknown, Value
 from .callables import BoundMethod, FunctionValue, Partial, SuperValue
+from .dims import Dim
 from .extent import WHY, holds_too_much, too_large
 from .tensors import ANYWHERE, TensorValue
 
@@ -40,11 +41,13 @@ class ListObject(HeapObject):
     """A list: its items, or, where the length is not known, what any item may be.
 
     name: `list`, or what else is iterated over in the same way: `range`, `zip`, `dict_items` and so on.
+    size: how many items there are, where only that is known.
     """
 
     items: tuple[Value, ...] | None = ()
     element: Value = field(default_factory=Unknown)
     name: str = "list"
+    size: Dim | None = None
 
 
 @dataclass(frozen=True, slots=True)

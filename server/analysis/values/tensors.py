@@ -148,7 +148,9 @@ class DatasetValue(Value):
         the next; where `x.shape` says it while a function of the program is traced, it is static.
     cardinality: as `Dataset.cardinality()` gives it (-1 for infinite, -2 where TensorFlow does not know it), or None where
         nothing is known of it.
+    class_names: the list that a data set of the files of a folder has as an attribute; None for any other data set.
     """
 
     element: Value | None = None
     cardinality: int | None = None
+    class_names: Value | None = None

@@ -46,6 +46,8 @@ def _len(
         if item.kind not in VIEWS:
             return Unknown("an iterator has no length")
         return _len(interp, frame, item.args, (), node)
+    if isinstance(item, ListObject) and item.items is None:
+        return Scalar(type="int", dim=item.size)
     if isinstance(item, (ListObject, DictObject, SetObject)):
         return Scalar(type="int") if item.items is None else Const(len(item.items))
     items = known_items(interp, value)

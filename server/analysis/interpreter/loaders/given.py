@@ -35,6 +35,7 @@ class Given:
                 raise NotKnownError(f"the argument '{keyword}' is not known")
             found[keyword] = value
         self.interp, self._found, self._defaults = interp, found, defaults
+        self.names = tuple(names)
 
     def __contains__(self, name: str) -> bool:
         return name in self._found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
 from ...libraries.query import Kwargs
 from ...values import Const, ListObject, Ref, Scalar, TupleValue, Unknown, Value
@@ -131,6 +132,8 @@ def _search(interp: Interpreter, item: ListObject, name: str, args: tuple[Value,
 def _of_unknown_length(
     interp: Interpreter, receiver: Ref, item: ListObject, name: str, args: tuple[Value, ...]
 ) -> Value | None:
+    if name in ("pop", "remove"):
+        interp.heap.put(receiver.address, dataclasses.replace(item, size=None))
     if name == "pop" and len(args) <= 1:
         return item.element
     if name in ("reverse", "remove"):

@@ -9,6 +9,7 @@ __all__ = [
     "callbacks",
     "contexts",
     "datasets",
+    "directories",
     "gradients",
     "loaders",
     "objects",
