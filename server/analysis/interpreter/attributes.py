@@ -47,8 +47,9 @@ from ..values.dims import Dim, eager, is_static
 from ..values.fresh import FreshDict, materialise
 from ..values.heap import UnknownObject
 from ..values.join import join_all
+from ..values.standard import StandardObject
 from ..values.tensor_arrays import TensorArrayObject
-from . import graphs, removed, specs, standard
+from . import graphs, modelled_objects, removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
 from .sequences import size_value
@@ -201,6 +202,10 @@ def _of_object(interp: Interpreter, frame: Frame, receiver: Ref, name: str) -> V
     message = message_member(interp, receiver, name)
     if message is not None:
         return message
+    if isinstance(item, StandardObject):
+        known_attribute = modelled_objects.attribute_of(interp, frame, receiver, item, name)
+        if known_attribute is not None:
+            return known_attribute
     if isinstance(item, InstanceObject) and item.made_here in ("OwnedIterator", "NumpyIterator", "Optional"):
         dataset = item.attributes["dataset"]
         known = name == "element_spec" and isinstance(dataset, DatasetValue) and item.made_here != "NumpyIterator"

@@ -32,7 +32,7 @@ from ..values.compiled import keep
 from ..values.heap import UnknownObject
 from ..values.render import kind
 from ..values.standard import ContextValue, StrategyValue
-from . import contracts, graphs, library_models, specs, standard, tensor_values, tracking
+from . import contracts, graphs, library_models, modelled_objects, specs, standard, tensor_values, tracking
 from .asking import report
 from .callbacks import callback
 from .core import Frame, Interpreter
@@ -276,6 +276,8 @@ def call_method(interp: Interpreter, frame: Frame, node: ast.Call, method: Bound
         given = call_tape(interp, frame, node, receiver, name, arguments)
         if given is None:
             given = call_array(interp, frame, node, receiver, name, arguments)
+        if given is None:
+            given = modelled_objects.call_method(interp, frame, node, receiver, name, arguments)
         if given is not None:
             return given
     if isinstance(receiver, (ContextValue, StrategyValue)):

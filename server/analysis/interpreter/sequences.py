@@ -100,6 +100,10 @@ def iterate(
     if items is not None:
         return items, any_of(items)
     if isinstance(value, TensorValue):
+        from . import object_arrays
+
+        if object_arrays.holds_lists(interp, value) and len(value.shape or ()) == 1:
+            return None, object_arrays.numbers(interp)
         return _tensor_items(interp, frame, value, node)
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)

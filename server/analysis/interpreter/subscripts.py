@@ -26,6 +26,7 @@ from ..values import (
 from ..values.heap import UnknownObject, dict_items, inner_values
 from ..values.join import any_of, join_all
 from ..values.standard import StandardDict
+from . import object_arrays
 from .alternatives import follow_each
 from .asking import ask_operator
 from .constants import find_key, is_key
@@ -47,6 +48,8 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
         return special
     if isinstance(container, Symbol) and container.name in BUILDERS:
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
+    if isinstance(container, TensorValue) and object_arrays.holds_lists(interp, container):
+        return object_arrays.get_item(interp, frame, node, container, index)
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     held = interp.heap.get(container.address) if isinstance(container, Ref) else None

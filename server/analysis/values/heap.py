@@ -41,13 +41,13 @@ class ListObject(HeapObject):
     """A list: its items, or, where the length is not known, what any item may be.
 
     name: `list`, or what else is iterated over in the same way: `range`, `zip`, `dict_items` and so on.
-    size: how many items there are, where only that is known.
+    size: how many items there are, where they are not known themselves.
     """
 
     items: tuple[Value, ...] | None = ()
     element: Value = field(default_factory=Unknown)
     name: str = "list"
-    size: Dim | None = None
+    size: int | Dim | None = None
 
 
 @dataclass(frozen=True, slots=True)

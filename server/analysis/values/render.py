@@ -34,7 +34,7 @@ from .heap import (
     SetObject,
     UnknownObject,
 )
-from .standard import IteratorObject
+from .standard import IteratorObject, StandardObject
 from .tapes import TapeObject
 from .tensor_arrays import TensorArrayObject
 from .tensors import DatasetValue, DTypeValue, TensorValue
@@ -150,6 +150,8 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         return "class"
     if isinstance(item, ListObject):
         return item.name
+    if isinstance(item, StandardObject) and item.name.partition(".")[0] in _LIBRARIES:
+        return item.name.rpartition(".")[2]
     if isinstance(item, IteratorObject):
         return item.kind if item.kind in _ITERATORS else "unknown"
     for type_, name in {
@@ -165,6 +167,8 @@ def _object_kind(value: Ref, heap: Heap) -> str:
 
 
 _ITERATORS = {"zip", "map", "filter", "enumerate", "dict_keys", "dict_values", "dict_items"}
+#: Whose objects are known by their class.
+_LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn", "pandas", "tensorflow_datasets")
 _BUILTIN_TYPES = {"int", "float", "bool", "str", "bytes", "complex", "list", "tuple", "dict", "set", "type", "object"}
 _KINDS: dict[type[Value], str] = {
     DimensionValue: "Dimension",

@@ -74,7 +74,7 @@ class TensorValue(Value):
     sizes: for whole numbers of rank 0 or 1, the sizes that they are (what `tf.shape(x)` gives), in order; None in it where
         one is unknown. As good as content, with the same storage and version.
     interval: what the values lie between, where that is not to be seen from the content or the dtype; holds as long as
-        content would.
+        content would. Of an array of objects: what whole numbers lie between of which its items are lists.
     storage, version: for what can be changed in place (ndarrays, variables), the heap address of the memory and the
         version at which `content` was seen; the content holds as long as the heap has that version. Views share it. An array
         that may be any of many has the storage `ANYWHERE` and no content.

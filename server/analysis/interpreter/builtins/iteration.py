@@ -47,7 +47,7 @@ def _len(
             return Unknown("an iterator has no length")
         return _len(interp, frame, item.args, (), node)
     if isinstance(item, ListObject) and item.items is None:
-        return Scalar(type="int", dim=item.size)
+        return size_value(item.size)
     if isinstance(item, (ListObject, DictObject, SetObject)):
         return Scalar(type="int") if item.items is None else Const(len(item.items))
     items = known_items(interp, value)

@@ -3,6 +3,6 @@
 One module for each library or kind of loader. Importing the package registers the models of all of them.
 """
 
-from . import directories, keras_datasets
+from . import directories, keras_datasets, words
 
-__all__ = ["directories", "keras_datasets"]
+__all__ = ["directories", "keras_datasets", "words"]

@@ -127,7 +127,7 @@ def _with_names(interp: Interpreter, given: Given, made: Value) -> Value:
 
 
 def _names(interp: Interpreter, classes: int | Dim) -> Value:
-    return Ref(interp.heap.allocate(ListObject(None, TEXT, size=classes if isinstance(classes, Dim) else None)))
+    return Ref(interp.heap.allocate(ListObject(None, TEXT, size=classes)))
 
 
 def _one(

@@ -14,7 +14,7 @@ import numpy as np
 from ...libraries import global_state
 from ...libraries.keras_hooks import keras
 from ...libraries.models import loaders as facts
-from ...values import DictObject, Ref, TupleValue, Value
+from ...values import Const, DictObject, Ref, TupleValue, Value
 from ...values.dims import Dim
 from ...values.intervals import Interval
 from ..core import Frame, Interpreter
@@ -102,12 +102,26 @@ def _texts(interp: Interpreter, name: str, given: Given) -> Value:
             raise NotKnownError("so short a maxlen may leave sequences of one length")
         train, test = size(interp, "train"), size(interp, "test")
     labels = Interval(0, classes - 1)
+    words = _words(given)
     return _in_two(
-        array(interp, "object", (train,)),
+        array(interp, "object", (train,), words),
         array(interp, "int64", (train,), labels),
-        array(interp, "object", (test,)),
+        array(interp, "object", (test,), words),
         array(interp, "int64", (test,), labels),
     )
+
+
+def _words(given: Given) -> Interval:
+    """Return what the numbers of words lie between: below `num_words`, but for the one that stands for all others."""
+    limit, other = given.value("num_words"), given.value("oov_char")
+    known = isinstance(limit, Const) and type(limit.value) is int and limit.value > 0
+    if not known or not isinstance(other, Const) or not isinstance(limit, Const):
+        return Interval(0 if other == Const(2) else None, None)
+    if other.value is None:
+        return Interval(0, limit.value - 1)
+    if type(other.value) is not int or other.value < 0:
+        return Interval()
+    return Interval(0, max(limit.value - 1, other.value))
 
 
 def _loaded(name: str, interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:

@@ -64,3 +64,8 @@ modelled.register(
     *(f"{keras}.datasets.{name}.get_word_index" for keras in KERAS for name in ("imdb", "reuters")),
     by="its arrays are known by their documents; nothing is downloaded",
 )
+#: Names of what makes numbers of texts, and rows of one length of lists; TensorFlow keeps the old ones beside Keras 3.
+PADDING = tuple(f"{keras}.{name}.pad_sequences" for keras in KERAS for name in ("utils", "preprocessing.sequence"))
+TOKENIZERS = tuple(f"{keras}.preprocessing.text.Tokenizer" for keras in (*KERAS, "tensorflow.keras"))
+modelled.register(*TOKENIZERS, by="how many rows and columns it gives is known, not which words it knows")
+modelled.register(*PADDING, by="(n, maxlen), where only the number of lists is known", asks="concrete")
