@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.analysis import analyse_files, apply_edits, preferred_fix
-from tests.support.chapters import MAIN, Scenario, installed_versions, read_chapter
+from tests.support.chapters import MAIN, Scenario, installed_versions, read_chapter, why_not_run
 from tests.support.claims import strip_claims
 from tests.support.judge import differences
 from tests.support.truth import Reality, contradictions
@@ -20,11 +20,11 @@ INSTALLED = installed_versions()
 SCENARIOS = [scenario for path in sorted(HERE.rglob("*.md")) for scenario in read_chapter(path, HERE)]
 
 
-def _parameters(scenarios: list[Scenario]) -> list:
-    """Name each scenario, and skip what speaks of other versions than those that stand here."""
+def _parameters(scenarios: list[Scenario], run: bool = False) -> list:
+    """Name each scenario, and skip what speaks of other versions than those that stand here, or cannot be run here."""
     parameters = []
     for scenario in scenarios:
-        why = scenario.why_skipped(INSTALLED)
+        why = scenario.why_skipped(INSTALLED) or (why_not_run(scenario) if run else None)
         marks = [pytest.mark.skip(reason=why)] if why else []
         parameters.append(pytest.param(scenario, id=scenario.id, marks=marks))
     return parameters
@@ -55,7 +55,7 @@ def test_analysis(scenario: Scenario, tmp_path: Path) -> None:
         _tell(scenario, differences(report, after), "after the fix the analysis says otherwise")
 
 
-@pytest.mark.parametrize("scenario", _parameters([scenario for scenario in SCENARIOS if not scenario.norun]))
+@pytest.mark.parametrize("scenario", _parameters([scenario for scenario in SCENARIOS if not scenario.norun], run=True))
 def test_truth(scenario: Scenario, reality: Reality, tmp_path: Path) -> None:
     texts = scenario.texts()
     _tell(scenario, contradictions(reality, texts, tmp_path), "TensorFlow says otherwise")

@@ -3,12 +3,13 @@
 A block's info string says what it is: ```` ```py ```` the program, ```` ```py helpers.py ```` a second file of the
 same small workspace, ```` ```fixed ```` the program after its preferred fix, ```` ```fixes ```` the titles of the fixes
 that are offered, one a line. Options stand behind: `norun="why"`, `keras=3`, `tf>=2.16`, `gaps` (the analysis
-is to say where tracking stopped).
+is to say where tracking stopped), `needs=pandas,sklearn` (what is run where these are installed; the analysis needs none).
 """
 
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Scenario:
     fixed: Block | None = None
     fixes: Block | None = None
     norun: str | None = None
+    needs: tuple[str, ...] = ()
     gaps: bool = False
     versions: list[tuple[str, str, tuple[int, ...]]] = field(default_factory=list)
 
@@ -63,6 +65,12 @@ class Scenario:
             if not met:
                 return f"is about {library}{sign}{'.'.join(map(str, version))}"
         return None
+
+
+def why_not_run(scenario: Scenario) -> str | None:
+    """Say which library a program needs to be run, that is not installed; None where none is missing."""
+    missing = [name for name in scenario.needs if importlib.util.find_spec(name) is None]
+    return f"{' and '.join(missing)} not installed" if missing else None
 
 
 def installed_versions() -> dict[str, tuple[int, ...]]:
@@ -93,6 +101,8 @@ def _read_program(scenario: Scenario, info: list[str], block: Block, where: str)
             scenario.versions.append((comparison[1], comparison[2], version))
         elif word == "gaps":
             scenario.gaps = True
+        elif word.startswith("needs="):
+            scenario.needs = tuple(word.removeprefix("needs=").split(","))
         elif word.startswith("norun="):
             scenario.norun = word.removeprefix("norun=").strip()
             if len(scenario.norun) < 8:

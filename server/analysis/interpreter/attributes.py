@@ -49,7 +49,7 @@ from ..values.heap import UnknownObject
 from ..values.join import join_all
 from ..values.standard import StandardObject
 from ..values.tensor_arrays import TensorArrayObject
-from . import graphs, modelled_objects, removed, specs, standard
+from . import graphs, known_modules, modelled_objects, removed, specs, standard
 from .core import Frame, Interpreter, evaluates
 from .instances import read_attribute, read_class_attribute, read_super
 from .sequences import size_value
@@ -127,6 +127,8 @@ def library_member(interp: Interpreter, module: Symbol, name: str) -> Value:
     """Return a public member of a library's module or class."""
     if standard.owns(module.name):
         return standard.member(interp, module, name)
+    if known_modules.owns(module.name):
+        return known_modules.member(f"{module.name}.{name}")
     entry = symbols.resolve(f"{module.name}.{name}")
     if entry is None:
         behind = private.member(module.name, name)

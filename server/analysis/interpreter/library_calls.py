@@ -32,7 +32,17 @@ from ..values.compiled import keep
 from ..values.heap import UnknownObject
 from ..values.render import kind
 from ..values.standard import ContextValue, StrategyValue
-from . import contracts, graphs, library_models, modelled_objects, specs, standard, tensor_values, tracking
+from . import (
+    contracts,
+    graphs,
+    known_modules,
+    library_models,
+    modelled_objects,
+    specs,
+    standard,
+    tensor_values,
+    tracking,
+)
 from .asking import report
 from .callbacks import callback
 from .core import Frame, Interpreter
@@ -115,6 +125,8 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
     name = recipes.INSTEAD.get(function.name, function.name)
     if standard.owns(name):
         return standard.call_standard(interp, frame, name, arguments.values, arguments.named, node)
+    if known_modules.owns(name):
+        return known_modules.call(interp, frame, node, name, arguments)
     if global_state.note(name, arguments.values, interp.heap):
         return Const(None)
     if name == "tensorflow.function":

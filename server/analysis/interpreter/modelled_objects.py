@@ -40,13 +40,19 @@ class Object:
 
 
 Method = Callable[[Object, ast.Call, "Arguments"], "Value | None"]
+Getter = Callable[[Object, Value], "Value | None"]
+Setter = Callable[[Object, Value, Value], bool]
+Length = Callable[[Object], "Value | None"]
 Attribute = Callable[[Object, str], "Value | None"]
 _METHODS: dict[tuple[str, str], Method] = {}
 _ATTRIBUTES: dict[str, Attribute] = {}
+_GETTERS: dict[str, Getter] = {}
+_SETTERS: dict[str, Setter] = {}
+_LENGTHS: dict[str, Length] = {}
 
 
 def methods(names: tuple[str, ...], *found: str) -> Callable[[Method], Method]:
-    """Register what methods of classes give; None where it is not followed."""
+    """Register what methods of classes give (`*`: all others); None where it is not followed."""
 
     def register(function: Method) -> Method:
         _METHODS.update({(name, method): function for name in names for method in found})
@@ -65,17 +71,31 @@ def attributes(*names: str) -> Callable[[Attribute], Attribute]:
     return register
 
 
+def items(*names: str, set_by: Setter | None = None) -> Callable[[Getter], Getter]:
+    """Register what `object[index]` is of classes, and what `object[index] = value` does; None for what is not known."""
+
+    def register(function: Getter) -> Getter:
+        _GETTERS.update(dict.fromkeys(names, function))
+        if set_by is not None:
+            _SETTERS.update(dict.fromkeys(names, set_by))
+        return function
+
+    return register
+
+
+def lengths(*names: str) -> Callable[[Length], Length]:
+    """Register how long objects of classes are; None where that is not known."""
+
+    def register(function: Length) -> Length:
+        _LENGTHS.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
 def make(interp: Interpreter, name: str, **fields: Value) -> Ref:
     """Return a new object of a class."""
     return Ref(interp.heap.allocate(StandardObject(name, tuple(fields.items()))))
-
-
-def modelled(interp: Interpreter, frame: Frame, value: Value, *names: str) -> Object | None:
-    """Return an object of one of these classes; None for anything else."""
-    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
-    if not isinstance(value, Ref) or not isinstance(item, StandardObject) or item.name not in names:
-        return None
-    return Object(interp, frame, value, item)
 
 
 def attribute_of(interp: Interpreter, frame: Frame, receiver: Ref, item: StandardObject, name: str) -> Value | None:
@@ -91,5 +111,31 @@ def call_method(
     item = interp.heap.get(receiver.address)
     if not isinstance(item, StandardObject):
         return None
-    model = _METHODS.get((item.name, name))
+    model = _METHODS.get((item.name, name)) or _METHODS.get((item.name, "*"))
     return None if model is None else model(Object(interp, frame, receiver, item), node, arguments)
+
+
+def get_item(interp: Interpreter, frame: Frame, receiver: Value, index: Value) -> Value | None:
+    """Return `receiver[index]` of such an object; None where there is no rule for it."""
+    found = _object(interp, frame, receiver)
+    model = None if found is None else _GETTERS.get(found.item.name)
+    return None if model is None or found is None else model(found, index)
+
+
+def set_item(interp: Interpreter, receiver: Ref, index: Value, value: Value) -> bool:
+    """Do what `receiver[index] = value` does; says whether that was followed."""
+    found = _object(interp, interp.frames[-1], receiver) if interp.frames else None
+    model = None if found is None else _SETTERS.get(found.item.name)
+    return model is not None and found is not None and model(found, index, value)
+
+
+def length(interp: Interpreter, frame: Frame, receiver: Value) -> Value | None:
+    """Return `len(receiver)`; None where there is no rule for it."""
+    found = _object(interp, frame, receiver)
+    model = None if found is None else _LENGTHS.get(found.item.name)
+    return None if model is None or found is None else model(found)
+
+
+def _object(interp: Interpreter, frame: Frame, value: Value) -> Object | None:
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    return Object(interp, frame, value, item) if isinstance(value, Ref) and isinstance(item, StandardObject) else None

@@ -7,7 +7,7 @@ import ast
 from ..libraries import private, symbols
 from ..source.unit import Unit
 from ..values import ModuleValue, ScopeObject, Symbol, Unknown, Value
-from . import removed, standard
+from . import known_modules, removed, standard
 from .attributes import library_member
 from .core import BudgetExceeded, Frame, Interpreter, executes
 
@@ -102,7 +102,7 @@ def _star(interp: Interpreter, frame: Frame, source: Value) -> None:
     elif isinstance(source, Symbol) and standard.owns(source.name):
         for name, value in standard.star(interp, source).items():
             interp.heap.bind(frame.scope, name, value)
-    elif isinstance(source, Symbol):
+    elif isinstance(source, Symbol) and not known_modules.owns(source.name):
         entry = symbols.resolve(source.name)
         names = [] if entry is None else getattr(entry.object, "__all__", None) or dir(entry.object)
         for name in names:
@@ -129,7 +129,7 @@ def module(interp: Interpreter, unit: Unit, dotted: str, level: int = 0) -> Valu
     if not level and symbols.library_of(dotted) is not None:
         value = symbols.symbol(dotted) or private.module(dotted)
         return value if value is not None else Unknown(f"{dotted} is not a public module")
-    found_standard = None if level else standard.module_symbol(dotted)
+    found_standard = None if level else standard.module_symbol(dotted) or known_modules.module_symbol(dotted)
     return found_standard or Unknown(f"the module '{'.' * level}{dotted}' is not followed")
 
 

@@ -25,8 +25,8 @@ from ..values import (
 )
 from ..values.heap import UnknownObject, dict_items, inner_values
 from ..values.join import any_of, join_all
-from ..values.standard import StandardDict
-from . import object_arrays
+from ..values.standard import StandardDict, StandardObject
+from . import modelled_objects, object_arrays
 from .alternatives import follow_each
 from .asking import ask_operator
 from .constants import find_key, is_key
@@ -68,6 +68,10 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
             return join_all(items)
     if isinstance(container, (Const, Scalar)) and _kind(container) == "str":
         return Scalar(type="str")
+    if isinstance(held, StandardObject):
+        modelled = modelled_objects.get_item(interp, frame, container, index)
+        if modelled is not None:
+            return modelled
     if isinstance(container, Ref):
         item = interp.heap.get(container.address)
         if isinstance(item, ListObject) and item.items is None and item.name in ("list", "range"):
@@ -175,6 +179,8 @@ def set_item(interp: Interpreter, container: Value, index: Value, value: Value) 
 
 def _set_on_heap(interp: Interpreter, container: Ref, index: Value, value: Value, certain: bool) -> None:
     item = interp.heap.get(container.address)
+    if isinstance(item, StandardObject) and certain and modelled_objects.set_item(interp, container, index, value):
+        return
     if certain and isinstance(item, ListObject) and item.items is not None:
         if isinstance(index, Const) and type(index.value) in (int, bool):
             if -len(item.items) <= index.value < len(item.items):

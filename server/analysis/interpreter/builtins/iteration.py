@@ -23,8 +23,8 @@ from ...values import (
     Value,
 )
 from ...values.join import any_of, join_all
-from ...values.standard import IteratorObject
-from .. import drawing
+from ...values.standard import IteratorObject, StandardObject
+from .. import drawing, modelled_objects
 from ..constants import NotConstantError, to_python
 from ..core import Frame, Interpreter
 from ..iterators import VIEWS, apply, consume, iterator, known_set, sequence, take
@@ -50,6 +50,8 @@ def _len(
         return size_value(item.size)
     if isinstance(item, (ListObject, DictObject, SetObject)):
         return Scalar(type="int") if item.items is None else Const(len(item.items))
+    if isinstance(item, StandardObject):
+        return modelled_objects.length(interp, frame, value)
     items = known_items(interp, value)
     if items is not None:
         return Const(len(items))

@@ -3,6 +3,14 @@
 One module for each library or kind of loader. Importing the package registers the models of all of them.
 """
 
-from . import directories, keras_datasets, words
+from . import directories, keras_datasets, pandas_functions, pandas_methods, scikit_data, scikit_preprocessing, words
 
-__all__ = ["directories", "keras_datasets", "words"]
+__all__ = [
+    "directories",
+    "keras_datasets",
+    "pandas_functions",
+    "pandas_methods",
+    "scikit_data",
+    "scikit_preprocessing",
+    "words",
+]
