@@ -196,6 +196,7 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
     SHORT.update(read_by_path(here, "notation")["SHORT"])
     DOWNLOADS.update(read_by_path(here, "downloads"))
+    sys.path.append(os.path.join(here, "stand_ins"))  # last: for what is not installed
     import tensorflow as tf
 
     # Keras is loaded lazily: touched here once, and not again in every child. Nothing runs before the forks:

@@ -93,7 +93,7 @@ def lengths(*names: str) -> Callable[[Length], Length]:
     return register
 
 
-def make(interp: Interpreter, name: str, **fields: Value) -> Ref:
+def make(interp: Interpreter, name: str, /, **fields: Value) -> Ref:
     """Return a new object of a class."""
     return Ref(interp.heap.allocate(StandardObject(name, tuple(fields.items()))))
 

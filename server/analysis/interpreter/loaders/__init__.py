@@ -3,7 +3,16 @@
 One module for each library or kind of loader. Importing the package registers the models of all of them.
 """
 
-from . import directories, keras_datasets, pandas_functions, pandas_methods, scikit_data, scikit_preprocessing, words
+from . import (
+    directories,
+    keras_datasets,
+    pandas_functions,
+    pandas_methods,
+    scikit_data,
+    scikit_preprocessing,
+    tfds,
+    words,
+)
 
 __all__ = [
     "directories",
@@ -12,5 +21,6 @@ __all__ = [
     "pandas_methods",
     "scikit_data",
     "scikit_preprocessing",
+    "tfds",
     "words",
 ]
