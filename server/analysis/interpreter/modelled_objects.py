@@ -42,6 +42,7 @@ class Object:
 Method = Callable[[Object, ast.Call, "Arguments"], "Value | None"]
 Getter = Callable[[Object, Value], "Value | None"]
 Setter = Callable[[Object, Value, Value], bool]
+Draw = Callable[[Object], Value]
 Length = Callable[[Object], "Value | None"]
 Attribute = Callable[[Object, str], "Value | None"]
 _METHODS: dict[tuple[str, str], Method] = {}
@@ -49,6 +50,7 @@ _ATTRIBUTES: dict[str, Attribute] = {}
 _GETTERS: dict[str, Getter] = {}
 _SETTERS: dict[str, Setter] = {}
 _LENGTHS: dict[str, Length] = {}
+_DRAWS: dict[str, Draw] = {}
 
 
 def methods(names: tuple[str, ...], *found: str) -> Callable[[Method], Method]:
@@ -88,6 +90,16 @@ def lengths(*names: str) -> Callable[[Length], Length]:
 
     def register(function: Length) -> Length:
         _LENGTHS.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
+def draws(*names: str) -> Callable[[Draw], Draw]:
+    """Register what `next` gives of objects of classes, and what a loop over them sees; they have no end."""
+
+    def register(function: Draw) -> Draw:
+        _DRAWS.update(dict.fromkeys(names, function))
         return function
 
     return register
@@ -133,6 +145,13 @@ def length(interp: Interpreter, frame: Frame, receiver: Value) -> Value | None:
     """Return `len(receiver)`; None where there is no rule for it."""
     found = _object(interp, frame, receiver)
     model = None if found is None else _LENGTHS.get(found.item.name)
+    return None if model is None or found is None else model(found)
+
+
+def drawn(interp: Interpreter, frame: Frame, receiver: Value) -> Value | None:
+    """Return what `next(receiver)` gives; None where there is no rule for it."""
+    found = _object(interp, frame, receiver)
+    model = None if found is None else _DRAWS.get(found.item.name)
     return None if model is None or found is None else model(found)
 
 

@@ -81,11 +81,15 @@ def iterate(
     eager: all items are taken at once, nothing of the program runs between them.
     """
     if isinstance(value, (Ref, DatasetValue)):
+        from . import modelled_objects
         from .drawing import drawn
 
         elements = drawn(interp, frame, value, eager)
         if elements is not None:
             return elements
+        endless = modelled_objects.drawn(interp, frame, value)
+        if endless is not None:
+            return None, endless
     if isinstance(value, Ref):
         item = interp.heap.get(value.address)
         if isinstance(item, IteratorObject):

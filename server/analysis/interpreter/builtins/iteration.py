@@ -139,6 +139,9 @@ def _next(
     if not args or not isinstance(args[0], Ref):
         return None
     item = interp.heap.get(args[0].address)
+    endless = modelled_objects.drawn(interp, frame, args[0])
+    if endless is not None:
+        return endless
     drawn = drawing.iterator_of(interp, args[0])
     if drawn is not None:
         return drawing.following(interp, frame, args[0], drawn, args[1] if len(args) > 1 else None)

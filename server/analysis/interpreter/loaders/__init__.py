@@ -5,6 +5,7 @@ One module for each library or kind of loader. Importing the package registers t
 
 from . import (
     directories,
+    image_generators,
     keras_datasets,
     pandas_functions,
     pandas_methods,
@@ -16,6 +17,7 @@ from . import (
 
 __all__ = [
     "directories",
+    "image_generators",
     "keras_datasets",
     "pandas_functions",
     "pandas_methods",

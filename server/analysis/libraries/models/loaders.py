@@ -67,5 +67,7 @@ modelled.register(
 #: Names of what makes numbers of texts, and rows of one length of lists; TensorFlow keeps the old ones beside Keras 3.
 PADDING = tuple(f"{keras}.{name}.pad_sequences" for keras in KERAS for name in ("utils", "preprocessing.sequence"))
 TOKENIZERS = tuple(f"{keras}.preprocessing.text.Tokenizer" for keras in (*KERAS, "tensorflow.keras"))
+IMAGE_GENERATORS = tuple(f"{keras}.preprocessing.image.ImageDataGenerator" for keras in (*KERAS, "tensorflow.keras"))
+modelled.register(*IMAGE_GENERATORS, by="what its iterators give is known; no file is looked at")
 modelled.register(*TOKENIZERS, by="how many rows and columns it gives is known, not which words it knows")
 modelled.register(*PADDING, by="(n, maxlen), where only the number of lists is known", asks="concrete")
