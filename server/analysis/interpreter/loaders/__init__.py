@@ -11,6 +11,7 @@ from . import (
     pandas_methods,
     scikit_data,
     scikit_preprocessing,
+    text_files,
     tfds,
     words,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "pandas_methods",
     "scikit_data",
     "scikit_preprocessing",
+    "text_files",
     "tfds",
     "words",
 ]

@@ -71,3 +71,4 @@ IMAGE_GENERATORS = tuple(f"{keras}.preprocessing.image.ImageDataGenerator" for k
 modelled.register(*IMAGE_GENERATORS, by="what its iterators give is known; no file is looked at")
 modelled.register(*TOKENIZERS, by="how many rows and columns it gives is known, not which words it knows")
 modelled.register(*PADDING, by="(n, maxlen), where only the number of lists is known", asks="concrete")
+modelled.register("numpy.loadtxt", "numpy.genfromtxt", by="an array of numbers; no file is read")
