@@ -22,6 +22,7 @@ from ..values.join import join, join_all
 from .builtins import builtin
 from .builtins.containers import distinct
 from .builtins.numbers import formatted
+from .conditions import condition
 from .constants import is_key
 from .core import Frame, Interpreter, evaluates
 from .functions import define
@@ -125,7 +126,7 @@ def _binary(interp: Interpreter, frame: Frame, node: ast.BinOp) -> Value:
 def _unary(interp: Interpreter, frame: Frame, node: ast.UnaryOp) -> Value:
     value = interp.evaluate(frame, node.operand)
     if isinstance(node.op, ast.Not):
-        known = truth(interp, frame, value)
+        known = condition(interp, frame, node.operand, value)
         return Scalar(type="bool") if known is None else Const(not known)
     return unary(interp, frame, node, value)
 
@@ -145,9 +146,10 @@ def _boolean(interp: Interpreter, frame: Frame, node: ast.BoolOp) -> Value:
         value = interp.evaluate(frame, part)
         if not sure:
             interp.heap = interp.joined([entry, interp.heap])
-        known = truth(interp, frame, value)
+        last = index == len(node.values) - 1
+        known = truth(interp, frame, value) if last else condition(interp, frame, part, value)
         stops = (known is False) if isinstance(node.op, ast.And) else (known is True)
-        if stops or index == len(node.values) - 1:
+        if stops or last:
             return value if passed is None else join(passed, value)
         if known is None:
             passed, sure = value if passed is None else join(passed, value), False
@@ -172,7 +174,7 @@ def _compare(interp: Interpreter, frame: Frame, node: ast.Compare) -> Value:
 
 @evaluates(ast.IfExp)
 def _ternary(interp: Interpreter, frame: Frame, node: ast.IfExp) -> Value:
-    known = truth(interp, frame, interp.evaluate(frame, node.test))
+    known = condition(interp, frame, node.test, interp.evaluate(frame, node.test))
     if known is not None:
         return interp.evaluate(frame, node.body if known else node.orelse)
     entry = interp.heap

@@ -8,8 +8,9 @@ from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
 from . import autograph
+from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
-from .sequences import iterate, truth
+from .sequences import iterate
 from .statements import bind
 
 MAX_TURNS = 64
@@ -164,7 +165,7 @@ def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
     try:
         for _ in range(MAX_TURNS):
             test = interp.evaluate(frame, node.test)
-            known = truth(interp, frame, test)
+            known = condition(interp, frame, node.test, test)
             if known is None and autograph.decides(interp, frame, test):
                 traced = True
                 autograph.enter_loop(interp, frame, node.body)

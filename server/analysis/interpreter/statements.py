@@ -10,6 +10,7 @@ from ..values.heap import LibraryObject, UnknownObject
 from . import autograph, standard, tracking
 from .classes import define_class
 from .comments import with_names
+from .conditions import condition
 from .core import Frame, Interpreter, executes
 from .functions import define
 from .instances import delete_attribute, set_attribute, special
@@ -178,7 +179,7 @@ def _outer(interp: Interpreter, frame: Frame, node: ast.Global | ast.Nonlocal) -
 @executes(ast.If)
 def _if(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
     test = interp.evaluate(frame, node.test)
-    known = truth(interp, frame, test)
+    known = condition(interp, frame, node.test, test)
     if known is not None:
         return interp.execute_block(frame, node.body if known else node.orelse)
     if not autograph.decides(interp, frame, test):
@@ -229,7 +230,7 @@ def _raise(interp: Interpreter, frame: Frame, node: ast.Raise) -> bool:
 
 @executes(ast.Assert)
 def _assert(interp: Interpreter, frame: Frame, node: ast.Assert) -> bool:
-    if truth(interp, frame, interp.evaluate(frame, node.test)) is False:
+    if condition(interp, frame, node.test, interp.evaluate(frame, node.test)) is False:
         return False
     return narrow(interp, frame, node.test, True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..fixes.dense import dense_candidates
+from ..fixes.truth import truth_candidates
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..values.tensors import COMPOSITE_KINDS
@@ -36,7 +37,7 @@ def judge(event: LibraryCall) -> Sentence | None:
         return Sentence(f"{name}: {words}") if _PLAIN.search(words) else None
     if event.name.startswith("operator.") and name in OPERATORS.values() and len(tensors(event)) == 2 and name != "[…]":
         return Sentence(f"{name}: shapes do not fit: {specs(event)}")
-    return Sentence(f"{name}: {library_words(event)} ({specs(event, ', ')})")
+    return Sentence(f"{name}: {library_words(event)} ({specs(event, ', ')})", candidates=truth_candidates(event))
 
 
 def _takes_no_composite(event: LibraryCall) -> str | None:

@@ -28,12 +28,13 @@ OPERATORS = {
     "or_": "|",
     "xor": "^",
     "getitem": "[…]",
+    "truth": "bool",
 }
 #: Words by which the libraries complain about shapes; dtypes are told apart by asking again with other dtypes.
 SHAPE_WORDS = re.compile(
     r"shape|\bdims?\b|dimension|\brank|ndim|\bax[ei]s|broadcast|\bsizes?\b|incompatible|must be equal|same length|align|"
     r"channels|depth|\b\d-D\b|num_or_size_splits|out of (bounds|range)|requested|elements|matri[cx]|values|"
-    r"row_splits|RaggedTensor|nesting depth|out of order",
+    r"row_splits|truth value of an array|RaggedTensor|nesting depth|out of order",
     re.IGNORECASE,
 )
 
