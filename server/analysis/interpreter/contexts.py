@@ -76,6 +76,7 @@ for _name, _given in _GIVEN.items():
 
 @models(*_STRATEGIES)
 def _strategy(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:
+    interp.distributed = True
     return StrategyValue()
 
 

@@ -160,6 +160,10 @@ class Interpreter:
         self.cut = False
         #: Defects of the analysis itself, for the log.
         self.faults: list[str] = []
+        #: Whether variables may be spread over several replicas: what their methods give is of other kinds then.
+        self.distributed = False
+        #: How often a traced tensor was said to have a shape that nobody checks.
+        self.promises = 0
         #: What a tape calls for the results of functions that bring their own gradient, by the numbers of their traces.
         self.gradient_functions: dict[int, Any] = {}
         bridge.session.graphs.doubt = lambda: bool(self.guesses or self.unsure or self.repeats or self.uncalled)

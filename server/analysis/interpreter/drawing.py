@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..libraries.outcome import Refused
 from ..libraries.query import Query
@@ -18,6 +18,7 @@ from ..values import (
     InstanceObject,
     Ref,
     Scalar,
+    Symbol,
     TensorValue,
     TupleValue,
     Unknown,
@@ -29,6 +30,10 @@ from ..values.fresh import FreshDict, materialise
 from ..values.join import join_all
 from .core import Frame, Interpreter
 from .events import Argument
+from .library_models import models
+
+if TYPE_CHECKING:
+    from .library_calls import Arguments
 
 #: Of longer data sets, not every element is looked at.
 MAX_DRAWN = 16
@@ -150,6 +155,22 @@ def iterator_method(interp: Interpreter, frame: Frame, receiver: Ref, name: str)
         if name == "get_value" and isinstance(dataset, DatasetValue):
             return turn(interp, frame, dataset)
     return None
+
+
+@models("tensorflow.experimental.Optional.from_value")
+def _from_value(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:
+    """An optional holds what an element of `Dataset.from_tensors` is."""
+    from .library_calls import call_symbol
+
+    positional = tuple(Argument(argument.value) for argument in arguments.all)
+    source = Symbol(name="tensorflow.data.Dataset.from_tensors", kind="function")
+    found = call_symbol(interp, frame, node, source, dataclasses.replace(arguments, positional=positional, keywords=()))
+    return Ref(interp.heap.allocate(InstanceObject("Optional", {"dataset": found})))
+
+
+@models("tensorflow.experimental.Optional.empty")
+def _empty(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:
+    return Ref(interp.heap.allocate(InstanceObject("Optional", {"dataset": Unknown("an optional without a value")})))
 
 
 def length(interp: Interpreter, frame: Frame, value: DatasetValue, node: ast.Call | None) -> Value:

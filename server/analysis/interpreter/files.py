@@ -6,7 +6,7 @@ from ..values import Const, Value
 from ..values.standard import FileValue
 
 
-def opened(mode: Value, binary: bool = False) -> Value:
+def opened(mode: Value, binary: bool = False) -> FileValue:
     """Return a file that is opened in a mode; binary: it is, where the mode does not say that it is text."""
     if not isinstance(mode, Const) or not isinstance(mode.value, str):
         return FileValue("")

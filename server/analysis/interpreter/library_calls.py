@@ -32,6 +32,7 @@ from ..values.compiled import keep
 from ..values.heap import UnknownObject
 from ..values.render import kind
 from ..values.standard import ContextValue, StrategyValue
+from ..values.traces import new_trace
 from . import (
     contracts,
     graphs,
@@ -322,6 +323,7 @@ def _tensor_method(
     if name == "set_shape" and arguments.values:
         target = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         contracts.set_shape(interp, frame, target, receiver, arguments.values[0])
+        interp.promises += interp.mode(frame) == "graph" and not receiver.fully_defined
         return graphs.set_shape(interp, frame, node, receiver, arguments.positional[0])
     if name == "eval" and interp.mode(frame) == "v1":
         return ask(
@@ -341,7 +343,11 @@ def _tensor_method(
     if name in ("assign", "assign_add", "assign_sub") and not isinstance(value, Unknown):
         if interp.mode(frame) == "v1":
             return value
-        return receiver if frame.mode == "eager" else Unknown("what an assignment gives while tracing")
+        if frame.mode == "eager":
+            return receiver
+        if interp.distributed:
+            return Unknown("what an assignment gives while tracing")
+        return dataclasses.replace(receiver.forgotten(), trace=new_trace(whole=False))  # the variable, read after it
     return value
 
 

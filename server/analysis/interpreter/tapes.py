@@ -11,11 +11,12 @@ import dataclasses
 
 from ..libraries.models.gradients import MAYBE, NOT, SURE
 from ..libraries.query import Query, leaves
-from ..values import Const, Ref, TensorValue, Unknown, Value
+from ..values import Const, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.heap import HeapObject
+from ..values.join import join
 from ..values.standard import StandardObject
 from ..values.tapes import TapeObject
-from ..values.traces import DENSE, EITHER, Trace, gather, new_number
+from ..values.traces import DENSE, EITHER, Trace, gather, new_number, new_trace
 from .core import Frame, Interpreter
 from .custom_gradients import follow
 from .library_calls import Arguments, ask, lost
@@ -32,6 +33,18 @@ def _make(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Argument
     persistent = _flag(given.get("persistent", Const(False)))
     accessed = _flag(given.get("watch_accessed_variables", Const(True)))
     return Ref(interp.heap.allocate(TapeObject(new_number(), persistent, accessed)))
+
+
+@models("tensorflow.autodiff.ForwardAccumulator")
+def _make_forward(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:
+    given = dict(zip(("primals", "tangents"), arguments.values, strict=False)) | dict(arguments.named)
+    if set(given) != {"primals", "tangents"} or not arguments.complete:
+        return lost(interp, Const(None), arguments, "an accumulator of something that is not understood")
+    tape = Ref(interp.heap.allocate(TapeObject(new_number(), True, False, forward=True)))
+    item = tape_of(interp, tape)
+    assert item is not None
+    _watch(interp, tape, item, given["primals"])
+    return tape
 
 
 def _flag(value: Value) -> bool | None:
@@ -101,6 +114,11 @@ def call_tape(
     item = tape_of(interp, tape)
     if item is None:
         return None
+    if item.forward:
+        if name == "jvp":
+            return _products(interp, tape, item, arguments)
+        if name not in ("__enter__", "__exit__"):
+            return lost(interp, tape, arguments, f"ForwardAccumulator.{name} is not followed")
     if name in _GRADIENTS:
         return _gradient(interp, frame, node, tape, item, name, arguments)
     if name == "watch" and len(arguments.all) == 1:
@@ -152,6 +170,40 @@ def _gradient(
         "model", f"tensorflow.GradientTape.{name}", values, arguments.named, interp.mode(frame), detail=detail
     )
     return ask(interp, frame, node, query.name, query, arguments)
+
+
+def _products(interp: Interpreter, tape: Ref, item: TapeObject, arguments: Arguments) -> Value:
+    """Return what `ForwardAccumulator.jvp` gives: for each tensor one of its spec, or None where it comes from no primal.
+
+    Source: tensorflow/python/eager/forwardprop.py.
+    """
+    given = dict(zip(("primals", "unconnected_gradients"), arguments.values, strict=False)) | dict(arguments.named)
+    zeros = given.get("unconnected_gradients", Const("none")) != Const("none")
+
+    def product(value: Value) -> Value:
+        held = interp.heap.get(value.address) if isinstance(value, Ref) else None
+        if isinstance(value, TupleValue):
+            return dataclasses.replace(value, items=tuple(product(part) for part in value.items))
+        if isinstance(held, ListObject) and held.items is not None:
+            return Ref(interp.heap.allocate(ListObject(tuple(product(part) for part in held.items))))
+        if not isinstance(value, TensorValue) or not value.is_traced or value.parts or value.trace is None:
+            return Unknown("a product of something that is not understood")
+        made = TensorValue(dtype=value.dtype, shape=value.shape, trace=new_trace(whole=False))
+        state = SURE if value.trace.number in item.watched else _state(item, value.trace)
+        if state == SURE or zeros:
+            return made
+        return Const(None) if state == NOT else join(made, Const(None))
+
+    if "primals" not in given:
+        return lost(interp, tape, arguments, "an accumulator is asked for something that is not understood")
+    return product(given["primals"])
+
+
+def _state(item: TapeObject, trace: Trace) -> str:
+    reach = trace.reach(item.key)
+    if reach.recorded:
+        return SURE
+    return NOT if reach.recorded is False and (item.may is not None and not trace.ids & item.may) else MAYBE
 
 
 def _ways(interp: Interpreter, item: TapeObject, target: Value, sources: Value) -> list[tuple[str, str]]:

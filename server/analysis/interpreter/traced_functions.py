@@ -49,8 +49,9 @@ def call_traced(
             *map(traced_argument, args[len(names) :]),
         )
         kwargs = tuple((name, given(name, value)) for name, value in kwargs)
+    promises = interp.promises
     result = session.out_of_graph(call_function(interp, frame, function, args, kwargs, node))
-    return _sized(result, sizes)
+    return _sized(result, sizes) if promises == interp.promises else _checked(result)
 
 
 def concrete_function(
@@ -159,6 +160,15 @@ def _sized(value: Value, sizes: dict[Sym, Size]) -> Value:
         return dataclasses.replace(value, shape=tuple(replaced(dim, sizes) for dim in value.shape), sizes=counts)
     if isinstance(value, TupleValue):
         return dataclasses.replace(value, items=tuple(_sized(item, sizes) for item in value.items))
+    return value
+
+
+def _checked(value: Value) -> Value:
+    """Return what a traced function gives that has called `set_shape`: what runs does not ask whether that is true."""
+    if isinstance(value, TensorValue) and value.kind == "Tensor" and value.content is None:
+        return dataclasses.replace(value, shape=None, sizes=None)
+    if isinstance(value, TupleValue):
+        return dataclasses.replace(value, items=tuple(_checked(item) for item in value.items))
     return value
 
 

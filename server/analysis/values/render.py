@@ -148,6 +148,8 @@ def _object_kind(value: Ref, heap: Heap) -> str:
         return inherited if inherited in ("Layer", "Model") else item.class_name
     if isinstance(item, ClassObject):
         return "class"
+    if isinstance(item, TapeObject) and item.forward:
+        return "ForwardAccumulator"
     if isinstance(item, ListObject):
         return item.name
     if isinstance(item, StandardObject) and item.name.partition(".")[0] in _LIBRARIES:

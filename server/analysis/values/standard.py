@@ -67,9 +67,13 @@ class StrategyValue(Value):
 
 @dataclass(frozen=True, slots=True)
 class FileValue(Value):
-    """An open file; mode: what is read from it, `str`, `bytes` or (empty) one of the two."""
+    """An open file; mode: what is read from it, `str`, `bytes` or (empty) one of the two.
+
+    named: its name is text, whatever it was opened by.
+    """
 
     mode: str = "str"
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from .heap import HeapObject
 
 @dataclass(frozen=True, slots=True)
 class TapeObject(HeapObject):
-    """A `tf.GradientTape`.
+    """A `tf.GradientTape`, or (forward) a `tf.autodiff.ForwardAccumulator`: it watches its primals from the start.
 
     key: what traces call it; `reset` gives it another. watched, may: the tensors that were handed to `watch`, for sure
     and perhaps (None: any). accessed: it watches trainable variables that are read. used: whether it has given its
@@ -23,6 +23,7 @@ class TapeObject(HeapObject):
     may: frozenset[int] | None = frozenset()
     recording: bool = True
     used: bool | None = False
+    forward: bool = False
 
 
 def join_tapes(first: TapeObject, second: TapeObject) -> TapeObject | None:
@@ -43,4 +44,5 @@ def join_tapes(first: TapeObject, second: TapeObject) -> TapeObject | None:
         None if first.may is None or second.may is None else first.may | second.may,
         first.recording,
         same(first.used, second.used),
+        first.forward,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from ...values import Const, ListObject, Ref, Scalar, Unknown, Value
 from ...values.standard import ContextValue, FileValue
 from ..files import opened
@@ -58,7 +60,8 @@ def _name(call: StandardCall) -> Value:
 
 @models("tempfile.NamedTemporaryFile", "tempfile.TemporaryFile", "tempfile.SpooledTemporaryFile")
 def _temporary(call: StandardCall) -> Value:
-    return opened(call.get(0, "mode") or Const("w+b"))
+    made = opened(call.get(0, "mode") or Const("w+b"))
+    return dataclasses.replace(made, named=call.name == "tempfile.NamedTemporaryFile")
 
 
 @models("unittest.mock.patch", "unittest.mock.patch.object", "unittest.mock.patch.dict", "unittest.mock.patch.multiple")

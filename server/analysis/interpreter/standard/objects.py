@@ -44,7 +44,8 @@ def context_attribute(receiver: Value, name: str) -> Value | None:
     if isinstance(receiver, ContextValue) and name in dict(receiver.fields):
         return dict(receiver.fields)[name]
     if isinstance(receiver, FileValue) and name in ("name", "mode", "encoding"):
-        return Unknown("an attribute of a file") if name == "name" else Scalar(type="str")
+        plain = name != "name" or receiver.named
+        return Scalar(type="str") if plain else Unknown("an attribute of a file")
     if isinstance(receiver, (ContextValue, StrategyValue, FileValue)):
         return BoundMethod(receiver=receiver, name=name)
     return None

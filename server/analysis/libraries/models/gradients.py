@@ -6,10 +6,12 @@ while the program was followed (`libraries/flows.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.python import pywrap_tfe
 
 from ...values import Unknown
 from ...values.traces import EITHER
@@ -38,7 +40,7 @@ def _asking(method: str) -> Callable[[Any], Callable[..., Any]]:
             sources = bound[_PARAMETERS[method][1]] = _plain(bound.get(_PARAMETERS[method][1]))
             target = bound.get("target")
             traced = _tensors(sources)
-            with tf.GradientTape(persistent=persistent or used, watch_accessed_variables=False) as tape:
+            with _recording(), tf.GradientTape(persistent=persistent or used, watch_accessed_variables=False) as tape:
                 for source in traced:
                     tape.watch(source)
                 bound["target"] = _connected(target, traced, ways)
@@ -55,6 +57,19 @@ def _asking(method: str) -> Callable[[Any], Callable[..., Any]]:
 
 for _method in _PARAMETERS:
     asks(f"tensorflow.GradientTape.{_method}")(_asking(_method))
+
+
+@contextlib.contextmanager
+def _recording() -> Iterator[None]:
+    """Let tapes record: where a library calls a function of the program it may have paused them (`tf.init_scope` does)."""
+    stopped = pywrap_tfe.TFE_Py_TapeSetIsStopped()
+    if stopped:
+        pywrap_tfe.TFE_Py_TapeSetRestartOnThread()
+    try:
+        yield
+    finally:
+        if stopped:
+            pywrap_tfe.TFE_Py_TapeSetStopOnThread()
 
 
 def _plain(structure: Any) -> Any:
