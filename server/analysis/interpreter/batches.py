@@ -15,6 +15,7 @@ from ..libraries.query import Query
 from ..values import Const, DatasetValue, DictObject, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshDict, FreshList, materialise
 from ..values.standard import IteratorObject
+from . import draws
 from .callbacks import anonymous
 from .core import Frame, Interpreter
 
@@ -101,6 +102,9 @@ def _after_split(count: int, split: Value) -> int | None:
 
 
 def _of_dataset(interp: Interpreter, dataset: DatasetValue) -> Batches | Outcome:
+    refused = draws.outcome(interp, dataset, whole=False)
+    if refused is not None:
+        return refused
     element = None if dataset.element is None else materialise(dataset.element, interp.heap)
     if element is None:
         return NotKnown("a data set of elements that are not known")

@@ -36,6 +36,7 @@ from ..values import (
 )
 from ..values.dims import Dim
 from ..values.fresh import FreshDict, FreshList, freeze
+from . import draws
 from .asking import report
 from .callbacks import Watch, callback
 from .core import Frame, Interpreter
@@ -121,7 +122,7 @@ def call_method(
         return value
     element = _element(interp, name, receiver, value.element, query, watch)
     count = value.cardinality if value.cardinality is not None else _count(interp, name, receiver, query)
-    return DatasetValue(element, count)
+    return DatasetValue(element, count, drawn=draws.after(receiver.drawn, name, query))
 
 
 def _result(interp: Interpreter, name: str, query: Query, arguments: Arguments, answer: Answer) -> Value:
@@ -395,7 +396,9 @@ def _from_generator(interp: Interpreter, frame: Frame, node: ast.Call, arguments
     query = Query("model", "dataset.from_generator", given.values, given.named, interp.mode(frame))
     value = _ask(interp, frame, node, query, name, given)
     if isinstance(value, DatasetValue) and value.element is not None:
-        return DatasetValue(elements.opened(value.element, symbols_of(interp)), NOT_COUNTED)
+        own = next((argument.value for argument in rest if argument.keyword == "args"), Const(None))
+        drawn = draws.of_generator(interp, frame, node, generator.value, own, (given.values, given.named))
+        return DatasetValue(elements.opened(value.element, symbols_of(interp)), NOT_COUNTED, drawn=drawn)
     return value
 
 

@@ -7,7 +7,7 @@ import ast
 from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
-from . import autograph
+from . import autograph, draws
 from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
 from .sequences import iterate
@@ -20,6 +20,9 @@ MAX_ROUNDS = 6
 @executes(ast.For, ast.AsyncFor)
 def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     iterable = interp.evaluate(frame, node.iter)
+    source = draws.source_of(interp, iterable)
+    if source is not None:
+        draws.judge(interp, frame, node.iter, source, whole=not _may_leave(node))
     items, element = iterate(interp, frame, iterable, node.iter)
     loop = Loop()
     frame.loops.append(loop)

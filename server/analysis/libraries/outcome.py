@@ -81,6 +81,9 @@ _CLEANING = tuple(
         (r",\s*numpy=[^>\n]*(?=>)", ""),
         (r"\s*\[Op:\w+\](\s*name:\s*\S*)?", ""),
         (r"\n\nArguments received by .*$", ""),
+        # Where in the library it was, and where a graph was made: neither is a place of the program.
+        (r"\nTraceback \(most recent call last\):.*$", ""),
+        (r"\n+Detected at node .*$", ""),
         (r"\n{2,}", "\n"),
     )
 )

@@ -5,6 +5,7 @@ Adding one: a module here with `judge` and `RULE`, its line in `RULES`, its page
 """
 
 from . import (
+    batch_shape_mismatch,
     data_cardinality,
     dataset_mismatch,
     dtype_mismatch,
@@ -34,6 +35,7 @@ RULES: dict[str, Rule] = {
         removed_api.RULE,
         graph_only.RULE,
         feed_mismatch.RULE,
+        batch_shape_mismatch.RULE,
         data_cardinality.RULE,
         object_array.RULE,
         model_input_mismatch.RULE,

@@ -30,7 +30,7 @@ from .heap import (
     SetObject,
     StorageObject,
 )
-from .tensors import Content, DatasetValue, DTypeValue, TensorValue
+from .tensors import Content, DatasetValue, Drawn, DTypeValue, TensorValue
 
 __all__ = [
     "UNKNOWN_RANK",
@@ -44,6 +44,7 @@ __all__ = [
     "Descriptor",
     "DictObject",
     "DimensionValue",
+    "Drawn",
     "FunctionValue",
     "Heap",
     "HeapObject",

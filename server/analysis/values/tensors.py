@@ -141,6 +141,22 @@ class DTypeValue(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a generator of the program gives to a data set.
+
+    items: the first ones, free of addresses, every size known. args, kwargs: what `from_generator` was told of them. steps: the
+    methods called on the data set since, with their arguments. first_only: more was done to it than that, so that only
+    the first item is certain to be drawn.
+    """
+
+    items: tuple[Value, ...]
+    args: tuple[Value, ...] = ()
+    kwargs: tuple[tuple[str, Value], ...] = ()
+    steps: tuple[tuple[str, tuple[Value, ...], tuple[tuple[str, Value], ...]], ...] = ()
+    first_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetValue(Value):
     """A `tf.data.Dataset` by what it yields.
 
@@ -148,9 +164,11 @@ class DatasetValue(Value):
         the next; where `x.shape` says it while a function of the program is traced, it is static.
     cardinality: as `Dataset.cardinality()` gives it (-1 for infinite, -2 where TensorFlow does not know it), or None where
         nothing is known of it.
+    drawn: what a generator gives first, and what has been done to it; None where it is not a generator's, or not known.
     class_names: the list that a data set of the files of a folder has as an attribute; None for any other data set.
     """
 
     element: Value | None = None
     cardinality: int | None = None
     class_names: Value | None = None
+    drawn: Drawn | None = None

@@ -24,7 +24,7 @@ from ...values import (
 )
 from ...values.join import any_of, join_all
 from ...values.standard import IteratorObject, StandardObject
-from .. import drawing, modelled_objects
+from .. import drawing, draws, modelled_objects
 from ..constants import NotConstantError, to_python
 from ..core import Frame, Interpreter
 from ..iterators import VIEWS, apply, consume, iterator, known_set, sequence, take
@@ -144,6 +144,9 @@ def _next(
         return endless
     drawn = drawing.iterator_of(interp, args[0])
     if drawn is not None:
+        dataset = drawn.attributes["dataset"]
+        if isinstance(dataset, DatasetValue) and node is not None:
+            draws.judge(interp, frame, node, dataset, whole=False)
         return drawing.following(interp, frame, args[0], drawn, args[1] if len(args) > 1 else None)
     if isinstance(item, LibraryObject):
         return Unknown("next() of this is not followed")

@@ -170,6 +170,25 @@ def _from_generator(detail: Hashable) -> Callable[..., Any]:
     return call
 
 
+DRAWN = "generator.drawn"
+
+
+@asks(DRAWN)
+def _drawn(detail: Hashable) -> Callable[..., Any]:
+    """Make a data set of items, as `from_generator` declares it, and draw from it; detail: all of it, or the first element."""
+
+    def call(items: Any, steps: Any, *args: Any, **kwargs: Any) -> None:
+        kwargs.pop("args", None)
+        made = tf.data.Dataset.from_generator(lambda *given: iter(items), *args, **kwargs)
+        for name, given, named in steps:
+            made = getattr(made, name)(*given, **dict(named))
+        for number, _ in enumerate(made):
+            if not detail or number > len(items):
+                break
+
+    return call
+
+
 def is_about_datasets(name: str) -> bool:
     """Say whether a query of form `model` is one of those here: what it raises, the program gets."""
     return re.match(r"dataset\.", name) is not None

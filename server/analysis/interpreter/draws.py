@@ -1,0 +1,141 @@
+"""What drawing from a data set of a generator comes to: the generator is a function of the program, and is followed.
+
+The first items of the generator are noted in the data set with what has been done to it since. Where a program draws, the
+library does all of that for real on items of the same specs: it checks them against the signature, and batches them.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+
+from ..libraries.models.datasets import DRAWN
+from ..libraries.outcome import Refused
+from ..libraries.query import Kwargs, Query
+from ..values import Const, DatasetValue, Drawn, Ref, TensorValue, TupleValue, Value
+from ..values.fresh import FreshDict, FreshList, freeze, materialise
+from ..values.standard import IteratorObject
+from .core import Frame, Interpreter
+from .events import Argument, LibraryCall
+
+#: Items of a generator that are looked at.
+MAX_ITEMS = 16
+#: Methods that do the same to any elements, in the order in which they come.
+_STEPS = frozenset(["batch", "padded_batch", "prefetch", "cache", "repeat", "take", "skip", "enumerate"])
+
+
+def of_generator(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.AST,
+    generator: Value,
+    args: Value,
+    declared: tuple[tuple[Value, ...], Kwargs],
+) -> Drawn | None:
+    """Return what a generator gives first, run in a world of its own; None where that is not known."""
+    from .instances import invoke
+    from .sequences import iterate
+
+    given = args.items if isinstance(args, TupleValue) else ()
+    before, listeners = interp.heap, interp.listeners
+    interp.heap, interp.listeners = before.fork(), []
+    try:
+        made = invoke(interp, frame, generator, given, (), None)
+        items, element = iterate(interp, frame, made, None)
+        known = [freeze(item, interp.heap) for item in ([element] if items is None else items[:MAX_ITEMS])]
+        frozen = tuple(freeze(value, interp.heap) for value in declared[0])
+        named = tuple((name, freeze(value, interp.heap)) for name, value in declared[1])
+    finally:
+        interp.heap, interp.listeners = before, listeners
+    if not known or not all(_is_certain(item) for item in known):
+        return None
+    return Drawn(tuple(known), frozen, named)
+
+
+def _is_certain(value: Value) -> bool:
+    """Say whether all sizes of an item are known."""
+    if isinstance(value, (TupleValue, FreshList)):
+        return all(_is_certain(part) for part in value.items)
+    if isinstance(value, FreshDict):
+        return all(_is_certain(part) for _, part in value.items)
+    if isinstance(value, TensorValue):
+        return value.fully_defined and value.kind in ("ndarray", "Tensor", "npscalar")
+    return isinstance(value, Const)
+
+
+def after(drawn: Drawn | None, name: str, query: Query) -> Drawn | None:
+    """Return what is known of drawing from a data set that a method has made of another one."""
+    if drawn is None or drawn.first_only:
+        return drawn
+    args = tuple(_plain(value) for value in query.args[1:])
+    kwargs = tuple((key, _plain(value)) for key, value in query.kwargs)
+    if name not in _STEPS or None in args or None in [value for _, value in kwargs]:
+        # Whatever it does, it draws what the generator gives first, as long as anything is drawn.
+        first = all(step[0] in ("prefetch", "cache", "repeat", "enumerate") for step in drawn.steps)
+        passes = name in ("map", "shuffle", "with_options", "batch", "padded_batch", "ragged_batch", "prefetch")
+        return dataclasses.replace(drawn, first_only=True) if first and passes else None
+    known = tuple(value for value in args if value is not None)
+    named = tuple((key, value) for key, value in kwargs if value is not None)
+    return dataclasses.replace(drawn, steps=(*drawn.steps, (name, known, named)))
+
+
+def _plain(value: Value) -> Value | None:
+    if isinstance(value, TupleValue):
+        return value if all(_plain(part) is not None for part in value.items) else None
+    return value if isinstance(value, Const) else None
+
+
+def source_of(interp: Interpreter, value: Value) -> DatasetValue | None:
+    """Return the data set that a loop draws from, `enumerate` around it or not."""
+    if isinstance(value, DatasetValue):
+        return value
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, IteratorObject) and item.kind == "enumerate" and item.args:
+        return source_of(interp, item.args[0])
+    return None
+
+
+def judge(interp: Interpreter, frame: Frame, node: ast.AST, dataset: DatasetValue, whole: bool) -> Refused | None:
+    """Draw from a data set, all of it or its first element, and tell the listeners where that fails."""
+    if interp.mode(frame) != "eager":
+        return None
+    found = outcome(interp, dataset, whole)
+    if found is not None:
+        interp.emit(
+            LibraryCall(
+                unit=frame.unit,
+                node=node,
+                name="tensorflow.data.Dataset.__iter__",
+                arguments=(Argument(dataset, node if isinstance(node, ast.expr) else None),),
+                outcome=found,
+                heap=interp.heap,
+                expected=interp.expects(found.types),
+                guessed=interp.guesses > 0 or any(running.uncertain for running in interp.frames),
+                chain=interp.chain(),
+                scope=frame.scope,
+                made_by=lambda made: interp.calls.get(id(made)),
+            )
+        )
+    return found
+
+
+def outcome(interp: Interpreter, dataset: DatasetValue, whole: bool) -> Refused | None:
+    """Return what drawing from a data set raises; None where it raises nothing that is known."""
+    drawn = dataset.drawn
+    if drawn is None:
+        return None
+    scratch = interp.heap.fork()
+    items = TupleValue(
+        tuple(materialise(item, scratch) for item in drawn.items[: 1 if drawn.first_only else MAX_ITEMS])
+    )
+    steps = tuple(TupleValue((Const(name), TupleValue(args), _named(kwargs))) for name, args, kwargs in drawn.steps)
+    declared = tuple(materialise(value, scratch) for value in drawn.args)
+    named = tuple((name, materialise(value, scratch)) for name, value in drawn.kwargs)
+    done = TupleValue(()) if drawn.first_only else TupleValue(steps)
+    query = Query("model", DRAWN, (items, done, *declared), named, detail=whole and not drawn.first_only)
+    found = interp.bridge.run(query, scratch)
+    return found if isinstance(found, Refused) else None
+
+
+def _named(kwargs: Kwargs) -> TupleValue:
+    return TupleValue(tuple(TupleValue((Const(name), value)) for name, value in kwargs))
