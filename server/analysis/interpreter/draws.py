@@ -12,7 +12,7 @@ import dataclasses
 from ..libraries.models.datasets import DRAWN
 from ..libraries.outcome import Refused
 from ..libraries.query import Kwargs, Query
-from ..values import Const, DatasetValue, Drawn, Ref, TensorValue, TupleValue, Value
+from ..values import Const, DatasetValue, Drawn, InstanceObject, Ref, TensorValue, TupleValue, Value
 from ..values.fresh import FreshDict, FreshList, freeze, materialise
 from ..values.standard import IteratorObject
 from .core import Frame, Interpreter
@@ -92,7 +92,17 @@ def source_of(interp: Interpreter, value: Value) -> DatasetValue | None:
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     if isinstance(item, IteratorObject) and item.kind == "enumerate" and item.args:
         return source_of(interp, item.args[0])
+    if isinstance(item, InstanceObject) and item.made_here in ("OwnedIterator", "NumpyIterator"):
+        dataset = item.attributes.get("dataset")
+        return dataset if isinstance(dataset, DatasetValue) else None
     return None
+
+
+def judge_whole(interp: Interpreter, frame: Frame, node: ast.AST | None, value: Value) -> None:
+    """Draw all of what is a data set, or an iterator over one."""
+    source = source_of(interp, value)
+    if source is not None and node is not None:
+        judge(interp, frame, node, source, whole=True)
 
 
 def judge(interp: Interpreter, frame: Frame, node: ast.AST, dataset: DatasetValue, whole: bool) -> Refused | None:

@@ -19,6 +19,7 @@ from ..values import (
 )
 from ..values.heap import dict_items
 from ..values.join import join, join_all
+from . import draws
 from .builtins import builtin
 from .builtins.containers import distinct
 from .builtins.numbers import formatted
@@ -281,6 +282,7 @@ def _rows(
             return
         generator = generators[depth]
         iterable = interp.evaluate(inner if depth else frame, generator.iter)
+        draws.judge_whole(interp, inner, generator.iter, iterable)
         items, element = iterate(interp, inner, iterable, generator.iter)
         if items is None or len(items) > MAX_COMPREHENSION:
             rows, items = None, [element]

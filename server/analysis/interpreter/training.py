@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -42,6 +43,8 @@ from .events import Argument, LibraryCall, Training
 from .instances import instance, invoke
 from .trainable import Model
 
+#: How kernels speak of labels that are no class.
+_OF_VALUES = re.compile(r"label value|outside the valid range")
 #: What `compile` is given that decides what a step computes.
 _SETTINGS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly")
 
@@ -265,8 +268,8 @@ def _on_all_labels(
     tensor = TensorValue(dtype=labels.dtype, shape=labels.shape, content=labels.content)
     query = Query("model", LOSS, (loss, NONE, tensor, whole, NONE), detail=(False, model.outputs[0]))
     found = interp.bridge.run(query, scratch)
-    # What a kernel says of values; the rest has been asked before, as Keras asks it.
-    return found if isinstance(found, Refused) and "InvalidArgumentError" in found.types else None
+    # What a kernel says of values; of shapes it has been asked before, a batch at a time, as Keras does it.
+    return found if isinstance(found, Refused) and _OF_VALUES.search(found.message) else None
 
 
 def loss_of_step(

@@ -18,6 +18,7 @@ from ...values import (
 )
 from ...values.heap import FrozenSetObject, dict_items, python_key
 from ...values.standard import IteratorObject
+from .. import draws
 from ..constants import is_key
 from ..core import Frame, Interpreter
 from ..files import opened
@@ -31,6 +32,8 @@ Pairs = tuple[tuple[Value, Value], ...]
 def _sequence(
     interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None
 ) -> Value | None:
+    if args:
+        draws.judge_whole(interp, frame, node, args[0])
     as_list = node is None or getattr(node.func, "id", "list") == "list"
     items, element = iterate(interp, frame, args[0], eager=True) if args else ([], Unknown("empty"))
     if as_list:
