@@ -6,7 +6,6 @@ the numbers lie between (`TensorValue.interval`).
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 
 from ..values import ListObject, Ref, Scalar, TensorValue, Unknown, Value
@@ -22,10 +21,10 @@ def holds_lists(interp: Interpreter, value: Value) -> bool:
     return settled.content is None and settled.interval is not None
 
 
-def get_item(interp: Interpreter, frame: Frame, node: ast.AST | None, value: TensorValue, index: Value) -> Value:
+def get_item(interp: Interpreter, frame: Frame, value: TensorValue, index: Value) -> Value:
     """Return `x[index]`: an array of lists, or one of the lists."""
     twin = dataclasses.replace(value, dtype="int8", interval=None, storage=None)
-    found = ask_operator(interp, frame, "getitem", (twin, index), node)
+    found = ask_operator(interp, frame, "getitem", (twin, index))
     if isinstance(found, TensorValue) and found.kind == "npscalar":
         return numbers(interp)
     if not isinstance(found, TensorValue) or found.kind != "ndarray":

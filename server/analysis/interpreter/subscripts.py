@@ -49,7 +49,7 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
     if isinstance(container, Symbol) and container.name in BUILDERS:
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     if isinstance(container, TensorValue) and object_arrays.holds_lists(interp, container):
-        return object_arrays.get_item(interp, frame, node, container, index)
+        return object_arrays.get_item(interp, frame, container, index)
     if isinstance(container, TensorValue) or (isinstance(index, TensorValue) and not isinstance(container, Ref)):
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     held = interp.heap.get(container.address) if isinstance(container, Ref) else None

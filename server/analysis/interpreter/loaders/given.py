@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from ...libraries import symbols
 from ...values import Const, DatasetValue, ListObject, Ref, Scalar, TensorValue, TupleValue, Unknown, Value
-from ...values.base import Shape
+from ...values.base import Origin, Shape
 from ...values.dims import Dim
 from ...values.intervals import Interval
 from ...values.join import join_all
@@ -94,6 +95,13 @@ def array(interp: Interpreter, dtypes: str | Sequence[str], shape: Shape, interv
             TensorValue(kind="ndarray", dtype=dtype, shape=shape, storage=storage, version=version, interval=interval)
         )
     return made[0] if len(made) == 1 else join_all(made)
+
+
+def made_here(value: Value, origin: Origin) -> Value:
+    """Return what a loader gives with the place that made it, every array in it too."""
+    if isinstance(value, TupleValue):
+        value = dataclasses.replace(value, items=tuple(made_here(item, origin) for item in value.items))
+    return value.made_at(origin)
 
 
 def texts(interp: Interpreter) -> Value:

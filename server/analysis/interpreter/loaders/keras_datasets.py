@@ -13,14 +13,18 @@ import numpy as np
 
 from ...libraries import global_state
 from ...libraries.keras_hooks import keras
+from ...libraries.memo import Answer
 from ...libraries.models import loaders as facts
+from ...libraries.outcome import Returned
+from ...libraries.query import Query
 from ...values import Const, DictObject, Ref, TupleValue, Value
 from ...values.dims import Dim
 from ...values.intervals import Interval
+from ..asking import report
 from ..core import Frame, Interpreter
 from ..library_calls import Arguments
 from ..library_models import models
-from .given import Given, NotKnownError, array, of_signature, size, unknown
+from .given import Given, NotKnownError, array, made_here, of_signature, size, unknown
 
 #: Below this, so few sequences may be left that NumPy makes one array of numbers of them.
 SHORTEST = 64
@@ -128,9 +132,14 @@ def _loaded(name: str, interp: Interpreter, frame: Frame, node: ast.Call, argume
     short = name.split(".")[-2]
     make = _MAKERS.get(short, _images)
     try:
-        return make(interp, short, of_signature(interp, name, arguments))
+        made = make(interp, short, of_signature(interp, name, arguments))
     except NotKnownError as error:
         return unknown(error, name)
+    # Rules ask where labels come from: these have all the values that their range has.
+    loaded = made_here(made, interp.origin(frame, node))
+    query = Query("symbol", name, arguments.values, arguments.named, interp.mode(frame))
+    report(interp, frame, node, name, query, arguments.all, Answer(Returned(loaded)))
+    return loaded
 
 
 _MAKERS = {

@@ -8,8 +8,6 @@ from __future__ import annotations
 import ast
 import functools
 
-import numpy as np
-
 from ...values import Const, Ref, TensorValue, Unknown, Value
 from ...values.dims import Dim
 from ...values.intervals import Interval
@@ -41,6 +39,9 @@ ROWS = (_PREPROCESSING + "LabelBinarizer", _PREPROCESSING + "MultiLabelBinarizer
 ONE_HOT = (_PREPROCESSING + "OneHotEncoder",)
 ORDINAL = (_PREPROCESSING + "OrdinalEncoder",)
 SPARSE = "sklearn.utils.csr_matrix"
+_NUMBERS = frozenset(
+    ["bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)), "float16", "float32", "float64"]
+)
 _FLOATS = ("float16", "float32", "float64")
 
 
@@ -48,7 +49,7 @@ def _made(name: str, interp: Interpreter, frame: Frame, node: ast.Call, argument
     if not arguments.complete:
         return Unknown("arguments of unknown number")
     fields = dict(arguments.named)
-    known = {key: fields[key] for key in ("sparse", "sparse_output", "dtype") if key in fields}
+    known = {key: fields[key] for key in ("sparse", "sparse_output", "dtype", "copy") if key in fields}
     return modelled_objects.make(interp, name, **known)
 
 
@@ -76,7 +77,7 @@ def _table(interp: Interpreter, value: Value) -> tuple[str, tuple[int | Dim | No
         return found
     if not isinstance(value, TensorValue) or value.kind != "ndarray" or value.shape is None or len(value.shape) != 2:
         raise NotKnownError(value.reason if isinstance(value, Unknown) else "what is no array of two dims")
-    if not (value.dtype == "bool" or np.dtype(value.dtype).kind in "iuf"):
+    if value.dtype not in _NUMBERS:
         raise NotKnownError("an array of something else than numbers")
     return value.dtype, value.shape
 
@@ -94,6 +95,9 @@ def _scaled(made: Object, node: ast.Call, arguments: Arguments) -> Value:
         dtype, shape = _table(made.interp, _data(made.interp, arguments, "X", "y"))
     except NotKnownError as error:
         return unknown(error, made.item.name)
+    given = arguments.all[0].value if arguments.all else None
+    if made.field("copy") not in (Const(None), Const(True)) and isinstance(given, TensorValue):
+        made.interp.heap.written(given.storage)
     return array(made.interp, dtype if dtype in _FLOATS else "float64", shape)
 
 
@@ -128,7 +132,7 @@ def _count(interp: Interpreter, value: Value) -> int | Dim:
 @methods(ROWS, "fit_transform", "transform")
 def _rows(made: Object, node: ast.Call, arguments: Arguments) -> Value:
     """(n, classes) of whole numbers, (n, 1) of two classes; how many classes there are is not known."""
-    if made.item.fields:
+    if made.field("sparse_output") != Const(None):
         return Unknown("rows that may be sparse")
     try:
         value = _data(made.interp, arguments, "y")
@@ -150,7 +154,10 @@ def _one_hot(made: Object, node: ast.Call, arguments: Arguments) -> Value:
     dense = Const(False) in (made.field("sparse"), made.field("sparse_output"))
     if dense:
         return made_of
-    if made.item.fields and Const(True) not in (made.field("sparse"), made.field("sparse_output")):
+    if made.field("sparse") != made.field("sparse_output") and Const(True) not in (
+        made.field("sparse"),
+        made.field("sparse_output"),
+    ):
         return Unknown("sparse or not")
     return Ref(made.interp.heap.allocate(StandardObject(SPARSE, (("dense", made_of),))))
 

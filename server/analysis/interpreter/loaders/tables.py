@@ -100,7 +100,10 @@ def common(dtypes: Sequence[str]) -> str:
         return ANY
     if READ in kinds:
         return READ if kinds <= {READ, "int64", "float64"} else ANY
-    return str(np.result_type(*(np.dtype(name) for name in sorted(kinds))).name)
+    try:
+        return str(np.result_type(*(np.dtype(name) for name in sorted(kinds))).name)
+    except TypeError:  # a dtype that is none of NumPy's own
+        return ANY
 
 
 def values_of(interp: Interpreter, table: TableObject, dtype: str | None = None) -> Value:
@@ -354,6 +357,7 @@ def of_data(interp: Interpreter, data: Value, columns: Value, dtype: str | None)
             return None
         return frame(interp, counts.pop(), tuple((key, dtype or own) for key, _, own in found))
     if isinstance(data, TensorValue) and data.kind == "ndarray" and data.shape is not None and len(data.shape) == 2:
+        interp.heap.written(data.storage)  # the table may share its memory, and be changed
         wide = data.shape[1]
         if not isinstance(wide, int) or wide > 10_000 or (names is not None and len(names) != wide):
             return frame(interp, data.shape[0], None, dtype or _plain(data.dtype)) if names is None else None
