@@ -15,7 +15,7 @@ from ..libraries.query import Query
 from ..values import Const, DatasetValue, DictObject, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshDict, FreshList, materialise
 from ..values.standard import IteratorObject
-from . import draws
+from . import draws, modelled_objects
 from .callbacks import anonymous
 from .core import Frame, Interpreter
 
@@ -124,6 +124,9 @@ def _drawn(interp: Interpreter, frame: Frame, x: Value) -> Value | None:
     item = None if not isinstance(x, Ref) else interp.heap.get(x.address)
     if isinstance(item, IteratorObject) and item.kind == "generator":
         return drawn(interp, frame, x, eager=False)[1]
+    endless = modelled_objects.drawn(interp, frame, x)
+    if endless is not None:
+        return TupleValue((endless,)) if isinstance(endless, TensorValue) else endless
     made = instance(interp, x)
     entry = None if made is None or not made.library else symbols.resolve(made.library)
     if entry is None or entry.object is not getattr(keras.utils, "Sequence", None):

@@ -419,7 +419,11 @@ def _trained(
     if name == "compile":
         return given
     interp.heap.escape(
-        [a.value for a in arguments.all if not isinstance(a.value, TensorValue)],
+        [
+            a.value
+            for a in arguments.all
+            if not isinstance(a.value, TensorValue) and not modelled_objects.is_drawn_from(interp, a.value)
+        ],
         "passed to something that is not understood",
     )
     return given if known else Unknown(f"what {name} gives is not followed")

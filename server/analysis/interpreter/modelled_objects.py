@@ -155,6 +155,12 @@ def drawn(interp: Interpreter, frame: Frame, receiver: Value) -> Value | None:
     return None if model is None or found is None else model(found)
 
 
+def is_drawn_from(interp: Interpreter, value: Value) -> bool:
+    """Say whether a value is an object that gives batches without end: drawing from it changes nothing that is known of it."""
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    return isinstance(item, StandardObject) and item.name in _DRAWS
+
+
 def _object(interp: Interpreter, frame: Frame, value: Value) -> Object | None:
     item = interp.heap.get(value.address) if isinstance(value, Ref) else None
     return Object(interp, frame, value, item) if isinstance(value, Ref) and isinstance(item, StandardObject) else None
