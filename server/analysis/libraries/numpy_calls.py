@@ -18,6 +18,7 @@ from ..values import Const, DTypeValue, Heap, ListObject, Ref, Scalar, TensorVal
 from ..values.dims import erased
 from ..values.fresh import FreshArray, FreshDict, FreshList
 from . import symbols
+from .bounds import is_subscript, largest_bound
 from .classification.array_members import MUTATORS, array_member
 from .classification.numpy_rules import WRITERS
 from .classify import numpy_random
@@ -156,7 +157,9 @@ def _run(
     query: Query, heap: Heap, session: Session, *, keep: bool, filling: int = 0, exact: bool = True
 ) -> tuple[Outcome, bool]:
     reifier = Reifier(heap, session, style="numpy", filling=filling)
-    if not exact:
+    if not exact and is_subscript(query):
+        reifier.sizes = _unscaled(_UNKNOWN[filling % len(_UNKNOWN)], largest_bound(query))
+    elif not exact:
         reifier.sizes = lambda dim: _SCALED[filling % len(_SCALED)](dim)
     try:
         call = query.prepare(reifier)
@@ -198,6 +201,16 @@ _SCALED = (
     _scaled((5, 137, 139, 149, 151, 157, 163, 167)),
     _scaled((1, 173, 179, 181, 191, 193, 197, 199)),
 )
+
+
+#: Sizes in subscripts for dims that are not known: how much, and how often the largest bound.
+_UNKNOWN = ((2, 0), (3, 1), (5, 2), (1, 0))
+
+
+def _unscaled(unknown: tuple[int, int], bound: int) -> Any:
+    """Return a map of dims to sizes that leaves them as they are: what a slice takes depends on them. Views take no memory."""
+    more, times = unknown
+    return lambda dim: more + times * min(bound, 2**31) if dim is None else dim
 
 
 def _agree(outcomes: list[Outcome], unknown: list[TensorValue], exact: bool) -> Outcome:

@@ -29,6 +29,7 @@ from ..values import (
 from ..values.dims import Dim, Sym, erased, evaluate, pinned, symbols
 from ..values.fresh import FreshArray, FreshDict, FreshList, FreshObject, freeze
 from ..values.tensors import Content
+from .bounds import MAX_BOUND, largest_bound
 from .fitting import Sample, fitted
 from .outcome import Outcome, Returned
 from .query import Query, is_numpy_only
@@ -107,6 +108,12 @@ def refined(query: Query, heap: Heap, found: Sequence[Sym], plain: Outcome, ask:
     failed: list[Sample] = []
     most = _NUMPY_BASE if is_numpy_only(query, heap) else _OBJECT_BASE if query.form == "object" else _BASES[1]
     base = min(_BASES.get(len(found), 12), most)
+    # `x[:1000]` is all of `x` for each size below: some have to be larger than every bound.
+    bound = largest_bound(query)
+    if bound >= base:
+        if bound > MAX_BOUND:
+            return plain
+        base *= -(-2 * bound // base)
     merged: Value | None = None
     first, *_ = all_rounds = _rounds(len(found), base)
     for rounds in all_rounds:
