@@ -110,6 +110,12 @@ def make(interp: Interpreter, name: str, /, **fields: Value) -> Ref:
     return Ref(interp.heap.allocate(StandardObject(name, tuple(fields.items()))))
 
 
+def of_class(interp: Interpreter, frame: Frame, value: Value, name: str) -> Object | None:
+    """Return an object of a class; None for anything else."""
+    found = _object(interp, frame, value)
+    return found if found is not None and found.item.name == name else None
+
+
 def attribute_of(interp: Interpreter, frame: Frame, receiver: Ref, item: StandardObject, name: str) -> Value | None:
     """Return an attribute of such an object that is no method; None where there is no rule for it."""
     model = _ATTRIBUTES.get(item.name)

@@ -72,3 +72,10 @@ modelled.register(*IMAGE_GENERATORS, by="what its iterators give is known; no fi
 modelled.register(*TOKENIZERS, by="how many rows and columns it gives is known, not which words it knows")
 modelled.register(*PADDING, by="(n, maxlen), where only the number of lists is known", asks="concrete")
 modelled.register("numpy.loadtxt", "numpy.genfromtxt", by="an array of numbers; no file is read")
+#: What opens a picture, makes an array of one, downloads a file.
+PICTURES = tuple(f"{keras}.{name}.load_img" for keras in KERAS for name in ("utils", "preprocessing.image"))
+ARRAYS_OF_IMAGES = tuple(f"{keras}.{name}.img_to_array" for keras in KERAS for name in ("utils", "preprocessing.image"))
+DOWNLOADS = tuple(f"{keras}.utils.get_file" for keras in KERAS)
+modelled.register(*PICTURES, by="a picture of the size that it is brought to; no file is opened")
+modelled.register(*ARRAYS_OF_IMAGES, by="(height, width, channels) of a picture that was opened", asks="concrete")
+modelled.register(*DOWNLOADS, by="a path; nothing is downloaded")
