@@ -77,8 +77,30 @@ def asked(query: Query, heap: Heap, ask: Callable[[Query], Answer]) -> Answer:
             values.append(answer.outcome.value)
     if len(values) < max(MIN_RETURNS[kind] for kind in kinds):
         return Answer(NotKnown(NOT_KNOWN), wrote=wrote)
-    merged = common(values)
+    merged = _as_asked(query, common(values), args)
     return Answer(NotKnown(NOT_KNOWN) if isinstance(merged, Unknown) else Returned(merged), wrote=wrote)
+
+
+def _as_asked(query: Query, merged: Value, args: tuple[Value, ...]) -> Value:
+    """Return what `reshape` gives with the dims open that are not known numbers.
+
+    An array whose size is not known either is taken for one that fits the number: only few numbers are answered, alike.
+    """
+    if not isinstance(merged, FreshArray) or merged.value.shape is None:
+        return merged
+    if query.form == "method" and query.name == "reshape":
+        given = args[1:]
+    elif query.form == "symbol" and query.name == "numpy.reshape":
+        given = args[1:2]
+    else:
+        return merged
+    if len(given) == 1 and isinstance(given[0], (TupleValue, FreshList)):
+        given = given[0].items
+    if len(given) != len(merged.value.shape):
+        return merged
+    sure = [isinstance(one, Const) and one.value != -1 for one in given]
+    shape = tuple(dim if known else None for dim, known in zip(merged.value.shape, sure, strict=True))
+    return dataclasses.replace(merged, value=dataclasses.replace(merged.value, shape=shape, content=None))
 
 
 def _rows(kinds: Sequence[str], operator: bool) -> list[tuple[object, ...]]:

@@ -110,8 +110,10 @@ def texts(interp: Interpreter) -> Value:
 
 
 def size(interp: Interpreter, name: str) -> Dim:
-    """Return a size that is not known, and is one number all through a run of the program."""
-    return interp.bridge.session.symbol(name, True)
+    """Return a size that is not known, and is one number all through a run of the program: `train`, the next one `train2`."""
+    session = interp.bridge.session
+    before = session.next_name(f"size {name}") if name else 0
+    return session.symbol(f"{name}{before + 1}" if before else name, True)
 
 
 def batches(element: Value) -> DatasetValue:
