@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..fixes.cast import cast_candidates, casts_that_help
+from ..fixes.sizes import has_none_for_a_size
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..values import Const, Heap
@@ -22,7 +23,7 @@ _REFUSED_DTYPE = re.compile(
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take a refused call that succeeds once one tensor (or all of them) has another dtype: the library is asked."""
-    if not isinstance(event.outcome, Refused):
+    if not isinstance(event.outcome, Refused) or has_none_for_a_size(event):
         return None
     found = tensors(event)
     helping = casts_that_help(event) if found else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..fixes.dense import dense_candidates
+from ..fixes.sizes import dynamic_candidates, has_none_for_a_size
 from ..fixes.truth import truth_candidates
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
@@ -29,6 +30,8 @@ def judge(event: LibraryCall) -> Sentence | None:
     whole = _takes_no_composite(event)
     if whole is not None:
         return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})", candidates=dense_candidates(event))
+    if has_none_for_a_size(event):
+        return Sentence(f"{name}: a size is None here: {library_words(event)}", candidates=dynamic_candidates(event))
     if not about_shapes(event):
         return None
     if not tensors(event):
