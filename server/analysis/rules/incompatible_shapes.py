@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..fixes.arguments import argument_candidates
 from ..fixes.dense import dense_candidates
 from ..fixes.sizes import dynamic_candidates, has_none_for_a_size
 from ..fixes.truth import truth_candidates
@@ -39,8 +40,11 @@ def judge(event: LibraryCall) -> Sentence | None:
         words = library_words(event)
         return Sentence(f"{name}: {words}") if _PLAIN.search(words) else None
     if event.name.startswith("operator.") and name in OPERATORS.values() and len(tensors(event)) == 2 and name != "[…]":
-        return Sentence(f"{name}: shapes do not fit: {specs(event)}")
-    return Sentence(f"{name}: {library_words(event)} ({specs(event, ', ')})", candidates=truth_candidates(event))
+        return Sentence(f"{name}: shapes do not fit: {specs(event)}", candidates=argument_candidates(event))
+    return Sentence(
+        f"{name}: {library_words(event)} ({specs(event, ', ')})",
+        candidates=(*truth_candidates(event), *argument_candidates(event)),
+    )
 
 
 def _takes_no_composite(event: LibraryCall) -> str | None:

@@ -1,0 +1,78 @@
+"""Repairs of one argument of an operator: another axis, `keepdims=True`, a size that is computed."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..interpreter.events import LibraryCall, tensors
+from .candidate import Candidate, insert_after, replace
+from .places import argument_of
+
+#: Functions whose axis may be another one, and where it stands among the arguments.
+_ANY_AXIS = {"concat": 1, "squeeze": 1, "split": 2, "unstack": 2, "concatenate": 1}
+_LAST_AXIS = {"argmax": 1, "argmin": 1, "expand_dims": 1, "softmax": 1, "cumsum": 1, "sort": 1}
+_REDUCTION = re.compile(r"(reduce_\w+|mean|sum|max|min|std|var|amax|amin|prod)$")
+
+
+def argument_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that change one argument of a refused call, or of the reduction that made one."""
+    name = event.name.rpartition(".")[2]
+    if event.name.startswith("operator."):
+        return _kept_dims(event)
+    if not isinstance(event.node, ast.Call):
+        return ()
+    return _computed_size(event, event.node) if name == "reshape" else _axis(event, event.node, name)
+
+
+def _axis(event: LibraryCall, call: ast.Call, name: str) -> tuple[Candidate, ...]:
+    position = {**_ANY_AXIS, **_LAST_AXIS}.get(name, 1 if _REDUCTION.match(name) else None)
+    node = None if position is None else argument_of(call, "axis", position)
+    ranks = [len(value.shape) for _, value in tensors(event) if value.shape]
+    if node is None or not ranks or not _is_number(node):
+        return ()
+    axes = [axis for axis in range(max(ranks)) if str(axis) != ast.unparse(node)] if name in _ANY_AXIS else [-1]
+    return tuple(
+        Candidate(f"Use axis={axis}", (replace(event.unit, node, str(axis)),), rank)
+        for rank, axis in enumerate(axes[:4])
+    )
+
+
+def _is_number(node: ast.expr) -> bool:
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant) and isinstance(inner.value, int)
+
+
+def _computed_size(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    """Return the edits that let `reshape` compute one of the sizes; the first one where each would do."""
+    method = isinstance(call.func, ast.Attribute) and event.receiver is not None
+    node = argument_of(call, "shape", 0 if method else 1)
+    if not isinstance(node, (ast.List, ast.Tuple)) or any(_is_minus_one(part) for part in node.elts):
+        return ()
+    return tuple(
+        Candidate(f"Let the size {ast.unparse(part)} be computed", (replace(event.unit, part, "-1"),), rank)
+        for rank, part in enumerate(node.elts[:4])
+    )
+
+
+def _is_minus_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.UnaryOp) and ast.unparse(node) == "-1"
+
+
+def _kept_dims(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that let a reduction keep its axis, where it made one of two shapes that do not fit."""
+    out: list[Candidate] = []
+    for argument, value in tensors(event):
+        made = None if value.origin is None else event.made_by(value.origin.node)
+        if made is None or made.unit.path != event.unit.path or not isinstance(made.node, ast.Call):
+            continue
+        call = made.node
+        if not _REDUCTION.match(made.name.rpartition(".")[2]) or argument_of(call, "keepdims", 2) is not None:
+            continue
+        given = [*call.args, *(item.value for item in call.keywords)]
+        if given:
+            last = max(given, key=lambda node: event.unit.span(node).end)
+            name = argument.node.id if isinstance(argument.node, ast.Name) else "the reduced tensor"
+            edit = insert_after(event.unit, last, ", keepdims=True")
+            out.append(Candidate(f"Keep the axis of {name}: keepdims=True", (edit,), len(out)))
+    return tuple(out)
