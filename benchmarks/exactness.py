@@ -1,7 +1,7 @@
 """How much of real programs is known, by namespace of the API, and why the rest is not.
 
 The programs and what they really did come from `../shared/truth` (its README says how they are made); its judge decides
-what is exact. Prints the tables of docs/exactness.md.
+what is exact. Prints docs/exactness.md.
 
     PYTHONPATH=../shared .venv/bin/python benchmarks/exactness.py DATA [--corpus tf-docstrings] [--concrete-elements N]
 """
@@ -19,6 +19,20 @@ from typing import Any
 from truth.score import TENSOR_LIKE, judge_dtype, judge_shape, key_of
 
 ROOT = Path(__file__).resolve().parents[1]
+MAX_TEXT = 70
+_HEAD = """# How much is known
+
+The examples in the docstrings of TensorFlow and Keras are run, each expression that is a tensor, an array or a variable is
+noted with its shape and dtype, and what the analysis says of it is compared with that. *Exact* is an answer that says all of
+it; *wrong* is one that contradicts a run. Counted are expressions, over all the examples of a namespace; namespaces with few
+of them are counted together.
+
+This page is made by
+
+    PYTHONPATH=../shared .venv/bin/python benchmarks/exactness.py DATA --corpus {corpus}{options} > docs/exactness.md
+
+## By namespace
+"""
 #: Namespaces that have a row of their own where they have enough expressions.
 MIN_SPANS = 15
 
@@ -35,28 +49,29 @@ def main() -> None:
     told = json.loads(subprocess.run(command, capture_output=True, cwd=ROOT, check=False).stdout)
     facts = {Path(entry["path"]).name: entry["facts"] for entry in told["files"]}
     rows: dict[str, Counter[str]] = defaultdict(Counter)
-    reasons: Counter[str] = Counter()
+    reasons: dict[str, list[str]] = defaultdict(list)
     for program in programs:
         truth_file = arguments.data / "truth" / arguments.corpus / f"{program.stem}.json"
         if truth_file.exists() and program.name in facts:
-            _judge(
-                json.loads(truth_file.read_text("utf-8")), facts[program.name], rows[_namespace(program.stem)], reasons
-            )
+            truth = json.loads(truth_file.read_text("utf-8"))
+            _judge(program.stem, truth, facts[program.name], rows[_namespace(program.stem)], reasons)
     total: Counter[str] = sum(rows.values(), Counter())
     small = [name for name, row in rows.items() if row["spans"] < MIN_SPANS]
     for name in small:
         root = name.partition(".")[0]
         rows[f"{root}, the rest"] += rows.pop(name)
+    print(_HEAD.format(corpus=arguments.corpus, options=" ".join(["", *option])))
     print("| namespace | expressions | exact in shape | exact in dtype | wrong |")
     print("|---|---|---|---|---|")
     for name, row in [*sorted(rows.items()), ("**all**", total)]:
         if row["spans"]:
             shares = " | ".join(f"{100 * row[key] / row['spans']:.1f} %" for key in ("shape", "dtype"))
             print(f"| {name} | {row['spans']} | {shares} | {row['wrong']} |")
-    print("\n| expressions | why nothing is known |")
-    print("|---|---|")
-    for reason, count in reasons.most_common():
-        print(f"| {count} | {reason} |")
+    print("\n## What is not known, and why\n")
+    print("Each expression whose dtype is not known: the program it stands in, its line, and the expression.")
+    for reason, places in sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0])):
+        print(f"\n### {reason}: {len(places)}\n")
+        print("\n".join(f"* {place}" for place in places))
 
 
 def _namespace(stem: str) -> str:
@@ -65,7 +80,9 @@ def _namespace(stem: str) -> str:
     return ".".join(parts[:2]) if len(parts) > 2 or (len(parts) == 2 and parts[1][:1].isupper()) else parts[0]
 
 
-def _judge(truth: dict[str, Any], facts: list[dict[str, Any]], row: Counter[str], reasons: Counter[str]) -> None:
+def _judge(
+    name: str, truth: dict[str, Any], facts: list[dict[str, Any]], row: Counter[str], reasons: dict[str, list[str]]
+) -> None:
     if truth["status"].startswith(("syntax", "crash")):
         return
     answers = {key_of(fact["range"]): fact for fact in facts}
@@ -82,7 +99,10 @@ def _judge(truth: dict[str, Any], facts: list[dict[str, Any]], row: Counter[str]
         row["dtype"] += dtype == "exact"
         row["wrong"] += "wrong" in (shape, dtype)
         if dtype == "unknown":
-            reasons[str(fact.get("reason") or ("its kind alone is known" if fact else "never reached"))] += 1
+            why = " ".join(str(fact.get("reason") or ("its kind alone is known" if fact else "never reached")).split())
+            text = " ".join(span["text"].split())
+            text = text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
+            reasons[why].append(f"{name}:{span['range']['start']['line'] + 1} `{text}`")
 
 
 if __name__ == "__main__":
