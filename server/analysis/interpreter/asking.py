@@ -74,5 +74,6 @@ def report(
             scope=frame.scope,
             ask=ask,
             made_by=lambda made: interp.calls.get(id(made)),
+            library=interp.bridge.call,
         )
     )

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..libraries.memo import Answer
 from ..libraries.outcome import Outcome
+from ..libraries.query import Query
 from ..report import Location
 from ..source.unit import Unit
 from ..values import Heap, ListObject, Ref, TensorValue, TupleValue, Value
@@ -56,7 +57,8 @@ class LibraryCall:
         `Tensor.reshape`). receiver: the object that is called or whose method it is.
     chain: the call sites, outermost first, through which a function of the program was entered.
     expected: the program catches this exception. guessed: nobody knows whether the program comes here. ask: asks the library the same with other arguments, changing nothing.
-    made_by: the last library call at a node of the tree. training: for `fit` and its like.
+    made_by: the last library call at a node of the tree. library: asks the library anything else, on a heap of one's own.
+    training: for `fit` and its like.
     """
 
     unit: Unit
@@ -74,6 +76,7 @@ class LibraryCall:
     scope: int = 0
     ask: Callable[[tuple[Argument, ...]], Answer] = field(repr=False, default=lambda _: NotImplemented)
     made_by: Callable[[ast.AST], LibraryCall | None] = field(repr=False, default=lambda _: None)
+    library: Callable[[Query, Heap], Answer] = field(repr=False, default=lambda *_: NotImplemented)
     training: Training | None = None
 
     @property

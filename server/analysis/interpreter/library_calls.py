@@ -43,6 +43,7 @@ from . import (
     standard,
     tensor_values,
     tracking,
+    weights,
 )
 from .asking import report
 from .callbacks import callback
@@ -196,6 +197,7 @@ def ask(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Que
             return Unknown(argument.value.reason)
     with interp.calling(frame, node):
         answer = interp.bridge.call(query, interp.heap)
+    answer = weights.looked_up(interp, query, answer)
     if interp.doubtful and not interp.sites:
         judge_doubtful(interp)
     if node is not None:
@@ -384,6 +386,8 @@ def _object_method(
         return Unknown("built on some paths only")
     if name == "get_weights" and not arguments.all:
         return tracking.get_weights(interp, frame, receiver)
+    if name == "set_weights" and not item.unsure:
+        return weights.set_weights(interp, frame, node, receiver, arguments.all)
     draws = item.kind == "SeedGenerator" and name == "next"
     if name in _ASKED or name == "__call__" or measured or draws or (name == "call" and item.kind == "Loss"):
         return call_object(interp, frame, node, receiver, name, arguments)

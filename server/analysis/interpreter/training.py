@@ -361,6 +361,7 @@ def _tell(
             scope=frame.scope,
             ask=again,
             made_by=lambda made: interp.calls.get(id(made)),
+            library=interp.bridge.call,
             training=training,
         )
     )

@@ -93,7 +93,8 @@ def class_of(symbol: str) -> Any:
 def object_fingerprint(made: Any) -> Hashable:
     """Return what changes when a layer or a model is built or added to."""
     weights = getattr(made, "weights", None) if _countable(made) else ()
-    return (getattr(made, "built", None), len(weights or ()), len(getattr(made, "_layers", ()) or ()))
+    layers = getattr(made, "_layers", None) or getattr(made, "_self_tracked_trackables", None)  # Keras 3, Keras 2
+    return (getattr(made, "built", None), len(weights or ()), len(layers or ()))
 
 
 def _countable(made: Any) -> bool:

@@ -110,7 +110,8 @@ class RuleSet:
         related = [*sentence.related]
         if place != event.location:
             related.insert(0, Related(event.location, "this line fails"))
-        related += [item for item in dict.fromkeys(origins(event)) if item not in related]
+        said = {item.location for item in related}
+        related += [item for item in dict.fromkeys(origins(event)) if item.location not in said]
         related += [
             Related(unit.location(node), "called from here")
             for unit, node in event.chain

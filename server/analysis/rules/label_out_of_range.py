@@ -50,7 +50,7 @@ def judge(event: LibraryCall) -> Sentence | None:
         if low >= 0 and high < classes:
             return None
         return _sentence(event, labels, classes, low, high, None)
-    if seen.stage != "output" or not isinstance(seen.labels, TensorValue) or not _drawn(event, seen.labels):
+    if seen.stage != "output" or not isinstance(seen.labels, TensorValue) or not drawn(event, seen.labels):
         return None
     labels, found = seen.labels, seen.labels.interval
     if found is None or found.low is None or found.high is None:
@@ -59,7 +59,7 @@ def judge(event: LibraryCall) -> Sentence | None:
     return None if low >= 0 and high < classes else _sentence(event, labels, classes, low, high, "warning")
 
 
-def _drawn(event: LibraryCall, labels: Value) -> bool:
+def drawn(event: LibraryCall, labels: Value) -> bool:
     """Say whether labels come from a call that draws them from the whole of their range, or loads a data set that has it."""
     at: Value | None = labels
     for _ in range(MAX_STEPS):

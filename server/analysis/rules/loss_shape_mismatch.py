@@ -10,9 +10,10 @@ from ..fixes.losses import DIRECT, arguments_of_a_loss, labels_and_predictions, 
 from ..fixes.one_hot import OneHot, depth_candidates, one_hot_behind
 from ..interpreter.events import Argument, LibraryCall
 from ..report import Related
-from ..values import Heap, TensorValue
+from ..values import Heap, TensorValue, Value
 from ..values.render import text
 from .base import Rule, Sentence
+from .decided import decided, rank, size
 from .words import about_shapes, label
 
 
@@ -58,7 +59,24 @@ def _sentence(
         wanted = wanted if less == 0 else 1 if less == 1 else None
         if isinstance(wanted, int) and wanted != classes:
             candidates = (*candidates, *units_candidates(event, classes, wanted))
-    return Sentence(message, tuple(related), candidates)
+    return Sentence(message, (*related, *_decided(event, given, labels, predictions)), candidates)
+
+
+def _decided(
+    event: LibraryCall, given: Argument | None, labels: TensorValue, predictions: TensorValue
+) -> tuple[Related, ...]:
+    """Return the calls that gave labels and predictions what does not fit: their last sizes, or their ranks."""
+    same = len(labels.shape or ()) == len(predictions.shape or ())
+    trait = size(-1) if same else rank
+    last = predictions if event.training is None else None
+    found = [] if given is None or event.training is not None else [*decided(event, given.value, trait)]
+    found += [] if last is None else decided(event, _argument(event, last), trait)
+    return tuple(found)
+
+
+def _argument(event: LibraryCall, value: TensorValue) -> Value:
+    """Return the argument that a tensor is, with where it came from."""
+    return next((argument.value for argument in event.arguments if argument.value is value), value)
 
 
 def _about_depth(event: LibraryCall, message: str, known: OneHot, classes: int) -> tuple[str, tuple[Candidate, ...]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..fixes.transpose import transpose_candidates
-from ..interpreter.events import LibraryCall, tensors
+from ..interpreter.events import Argument, LibraryCall, tensors
+from ..report import Related
 from ..values import Const, Heap, TensorValue
 from ..values.base import Shape
 from ..values.render import text
 from .base import Rule, Sentence
+from .decided import decided, size
 from .words import about_shapes
 
 #: (..., n, k) @ (..., k, m); each has `a` and `b` as its first two arguments.
@@ -43,9 +45,18 @@ def judge(event: LibraryCall) -> Sentence | None:
     said = f"{text(left, Heap())} × {text(right, Heap())}"
     turned = [name for name, shape, value in (("a", a, left), ("b", b, right)) if shape != value.shape]
     note = f", with {' and '.join(f'transpose_{name}' for name in turned)}" if turned else ""
-    return Sentence(
-        f"matmul: {why[0]}: {said}{note} ({why[1]})", candidates=transpose_candidates(event, found[0], found[1])
-    )
+    message = f"matmul: {why[0]}: {said}{note} ({why[1]})"
+    related = (*_decided(event, found[0], a, -1), *_decided(event, found[1], b, -2)) if "inner" in why[0] else ()
+    return Sentence(message, related, transpose_candidates(event, found[0], found[1]))
+
+
+def _decided(
+    event: LibraryCall, factor: tuple[Argument, TensorValue], effective: Shape, axis: int
+) -> tuple[Related, ...]:
+    """Return the call that gave a factor the inner dimension, where that is another than the one that made it."""
+    argument, value = factor
+    turned = effective != value.shape
+    return decided(event, argument.value, size(-3 - axis if turned else axis))
 
 
 def _why(a: Shape, b: Shape) -> tuple[str, str] | None:

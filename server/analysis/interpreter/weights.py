@@ -1,0 +1,81 @@
+"""What values decide about weights: `set_weights`, and rows that an Embedding does not have."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from ..libraries.outcome import Refused, Returned
+from ..libraries.query import Query
+from ..libraries.sequential import layers
+from ..values import Const, Heap, LibraryObject, Ref, TensorValue, Unknown, Value
+from .asking import report
+from .core import Frame, Interpreter
+from .events import Argument
+
+#: What a layer says that is not built: whether it is, another object may have decided.
+_NOT_BUILT = "expecting 0 weights"
+MAX_ROWS = 1_000_000
+
+
+def set_weights(
+    interp: Interpreter, frame: Frame, node: ast.Call, receiver: Ref, arguments: tuple[Argument, ...]
+) -> Value:
+    """Ask a layer or a model whether it takes these weights; values of weights are not followed."""
+    item = interp.heap.get(receiver.address)
+    if not isinstance(item, LibraryObject) or any(isinstance(given.value, Unknown) for given in arguments):
+        return Const(None)
+    args = tuple(given.value for given in arguments if given.keyword is None)
+    kwargs = tuple((given.keyword, given.value) for given in arguments if given.keyword is not None)
+    query = Query("object", "set_weights", (receiver, *args), kwargs, interp.mode(frame))
+    with interp.calling(frame, node):
+        answer = interp.bridge.call(query, interp.heap.fork())
+    if isinstance(answer.outcome, Refused) and _NOT_BUILT not in answer.outcome.message:
+        report(interp, frame, node, f"{item.symbol}.set_weights", query, arguments, answer)
+        return Unknown("this call fails")
+    return Const(None)
+
+
+def looked_up(interp: Interpreter, query: Query, answer: Any) -> Any:
+    """Return the answer of an Embedding that is called eagerly on known indices: the refusal of those that it has no row for.
+
+    The library is asked for real, with rows of one number. CPUs refuse such an index; that is where programs are taken to run.
+    """
+    if (
+        query.form != "object"
+        or query.mode != "eager"
+        or len(query.args) < 2
+        or not isinstance(answer.outcome, Returned)
+    ):
+        return answer
+    rows = first_embedding(query.args[0], interp.heap) if query.name == "__call__" else None
+    given = query.args[1]
+    if rows is None or not isinstance(given, TensorValue) or given.parts or given.kind == "KerasTensor":
+        return answer
+    value = interp.heap.settled(given)
+    array = None if value.content is None else value.content.array
+    if array is None or array.dtype.kind not in "iu" or not array.size or bool(np.all((array >= 0) & (array < rows))):
+        return answer
+    scratch = interp.heap.fork()
+    small = LibraryObject(symbol="keras.layers.Embedding", kind="Layer", args=(Const(rows), Const(1)))
+    asked = Query("object", "__call__", (Ref(scratch.allocate(small)), value), mode="eager")
+    found = interp.bridge.run(asked, scratch)
+    return dataclasses.replace(answer, outcome=found) if isinstance(found, Refused) else answer
+
+
+def first_embedding(receiver: Value, heap: Heap) -> int | None:
+    """Return how many rows the Embedding has that gets the indices first: the layer itself, or the first of a Sequential."""
+    item = heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if not isinstance(item, LibraryObject):
+        return None
+    if item.symbol.endswith(".Sequential"):
+        found = [value for value in layers(item, heap) if isinstance(value, Ref)]
+        return first_embedding(found[0], heap) if found else None
+    if not item.symbol.endswith("keras.layers.Embedding"):
+        return None
+    rows = item.args[0] if item.args else dict(item.kwargs).get("input_dim")
+    known = isinstance(rows, Const) and type(rows.value) is int and 0 < rows.value <= MAX_ROWS
+    return rows.value if isinstance(rows, Const) and known else None

@@ -1,0 +1,73 @@
+"""embedding-range: an Embedding is asked for rows that it does not have."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..fixes.candidate import Candidate, replace
+from ..fixes.places import argument_of, last_name
+from ..fixes.way import constructor
+from ..interpreter.events import LibraryCall, tensors
+from ..interpreter.weights import first_embedding
+from ..libraries.outcome import Refused
+from ..libraries.sequential import layers
+from ..values import LibraryObject, Ref, TensorValue, Value
+from .base import Rule, Sentence
+from .label_out_of_range import drawn
+from .words import label
+
+_OUTSIDE = re.compile(r"indices\[.*\] = (-?\d+) is not in \[0, (\d+)\)")
+
+
+def judge(event: LibraryCall) -> Sentence | None:
+    """Take the refusal of an index that an Embedding has no row for; warn where indices are drawn from a range that has one."""
+    rows = None if event.receiver is None else first_embedding(event.receiver, event.heap)
+    if rows is None:
+        return None
+    if isinstance(event.outcome, Refused):
+        array = next((value.content.array for _, value in tensors(event) if value.content is not None), None)
+        if not _OUTSIDE.search(event.outcome.message) or array is None or not array.size:
+            return None
+        low, high = int(array.min()), int(array.max())
+        return _sentence(event, rows, high if high >= rows else low, None)
+    given = event.argument(0, "x" if event.training is not None else "inputs")
+    if (
+        given is None
+        or not isinstance(given.value, TensorValue)
+        or not _is_call(event)
+        or not drawn(event, given.value)
+    ):
+        return None
+    found = given.value.interval
+    if found is None or found.high is None or found.high < rows:
+        return None
+    return _sentence(event, rows, int(found.high), "warning")
+
+
+def _is_call(event: LibraryCall) -> bool:
+    return event.name.endswith("__call__") or (event.training is not None and event.training.stage == "output")
+
+
+def _sentence(event: LibraryCall, rows: int, index: int, severity: str | None) -> Sentence:
+    which = "is" if severity is None else "may be"
+    message = f"{label(event)}: an index {which} {index}, and the Embedding has rows 0 to {rows - 1}"
+    made = None if event.receiver is None else _embedding(event, event.receiver)
+    node = None if made is None or index < rows else argument_of(made, "input_dim", 0)
+    if node is None:
+        return Sentence(message, severity=severity)
+    edits = (replace(event.unit, node, str(index + 1)),)
+    return Sentence(message, candidates=(Candidate(f"Change input_dim to {index + 1}", edits),), severity=severity)
+
+
+def _embedding(event: LibraryCall, receiver: Value) -> ast.Call | None:
+    """Return the constructor of the Embedding that is called, or with which the called model begins."""
+    item = event.heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if isinstance(item, LibraryObject) and item.symbol.endswith(".Sequential"):
+        refs = [value for value in layers(item, event.heap) if isinstance(value, Ref)]
+        return constructor(refs[0]) if refs else None
+    made = constructor(receiver)
+    return made if made is not None and last_name(made) == "Embedding" else None
+
+
+RULE = Rule("embedding-range", "An Embedding is asked for rows that it does not have.", judge, refusals=None)

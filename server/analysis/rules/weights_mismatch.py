@@ -1,0 +1,69 @@
+"""weights-mismatch: weights, or a variable, are set to what has another shape or count."""
+
+from __future__ import annotations
+
+import re
+
+from ..fixes.candidate import Candidate, insert_after
+from ..interpreter.events import Argument, LibraryCall, tensors
+from ..libraries.outcome import Refused
+from ..values import Heap, TensorValue
+from ..values.render import text
+from .base import Rule, Sentence
+from .words import label
+
+_SET = re.compile(r"(^|\.)(set_weights|Variable\.assign(_add|_sub)?|v1\.assign(_add|_sub)?|ops\.assign)$")
+_COUNT = re.compile(r"with a weight list of length (\d+), but the layer was expecting (\d+) weights")
+_WEIGHT = re.compile(r"weight shape \((.*?)\) is not compatible with provided weight shape \((.*?)\)")
+_VARIABLE = re.compile(
+    r"Shape mismatch|The shape of the target variable and the shape of the target value|must be equal|"
+    r"shapes?.*(not compatible|incompatible)|Incompatible shapes",
+    re.IGNORECASE,
+)
+
+
+def judge(event: LibraryCall) -> Sentence | None:
+    """Take a refused `set_weights` or `assign` whose shapes or count do not fit."""
+    if not isinstance(event.outcome, Refused) or not _SET.search(event.name):
+        return None
+    message = event.outcome.message
+    if event.name.endswith("set_weights"):
+        owner = event.name.split(".")[-2]
+        count, shapes = _COUNT.search(message), _WEIGHT.search(message)
+        if count is not None:
+            return Sentence(f"{label(event)}: {owner} has {count.group(2)} weights, given {count.group(1)}")
+        if shapes is None:
+            return None
+        wanted, given = (f"[{shapes.group(number).rstrip(',')}]" for number in (1, 2))
+        said = f"{label(event)}: {owner} has a weight of shape {wanted}, given {given}"
+        return Sentence(said, candidates=_transposed(event, shapes.group(1), shapes.group(2)))
+    found = tensors(event)
+    if len(found) != 2 or not _VARIABLE.search(message) or found[0][1].shape == found[1][1].shape:
+        return None
+    variable, value = (text(item, Heap()) for _, item in found)
+    return Sentence(f"{label(event)}: shapes do not fit: {variable}, given {value}")
+
+
+def _transposed(event: LibraryCall, wanted: str, given: str) -> tuple[Candidate, ...]:
+    """Return the edits that transpose the arrays that would fit then."""
+    dims, own = (tuple(part.strip() for part in written.split(",") if part.strip()) for written in (wanted, given))
+    if len(dims) != 2 or dims != own[::-1]:
+        return ()
+    out: list[Candidate] = []
+    for argument, value in tensors(event):
+        if argument.node is not None and value.is_numpy and _shape(value) == own:
+            out.append(
+                Candidate(f"Transpose `{_name(event, argument)}`", (insert_after(event.unit, argument.node, ".T"),))
+            )
+    return tuple(out[:2])
+
+
+def _shape(value: TensorValue) -> tuple[str, ...]:
+    return tuple(map(str, value.shape or ()))
+
+
+def _name(event: LibraryCall, argument: Argument) -> str:
+    return "" if argument.node is None else event.unit.source(argument.node)
+
+
+RULE = Rule("weights-mismatch", "Weights are set to what has another shape or count.", judge)
