@@ -386,7 +386,7 @@ def _object_method(
         return Unknown("built on some paths only")
     if name == "get_weights" and not arguments.all:
         return tracking.get_weights(interp, frame, receiver)
-    if name == "set_weights" and not item.unsure:
+    if name == "set_weights" and item.kind in ("Layer", "Model") and not item.unsure:
         return weights.set_weights(interp, frame, node, receiver, arguments.all)
     draws = item.kind == "SeedGenerator" and name == "next"
     if name in _ASKED or name == "__call__" or measured or draws or (name == "call" and item.kind == "Loss"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ from .asking import report
 from .core import Frame, Interpreter
 from .events import Argument
 
-#: What a layer says that is not built: whether it is, another object may have decided.
-_NOT_BUILT = "expecting 0 weights"
+#: What a layer that has weights says of those that it does not take. Whether it has any, another object may have decided.
+_TAKES_NO = re.compile(
+    r"weight list of length \d+, but the layer was expecting [1-9]|is not compatible with provided weight shape"
+)
 MAX_ROWS = 1_000_000
 
 
@@ -33,7 +36,7 @@ def set_weights(
     query = Query("object", "set_weights", (receiver, *args), kwargs, interp.mode(frame))
     with interp.calling(frame, node):
         answer = interp.bridge.call(query, interp.heap.fork())
-    if isinstance(answer.outcome, Refused) and _NOT_BUILT not in answer.outcome.message:
+    if isinstance(answer.outcome, Refused) and _TAKES_NO.search(answer.outcome.message):
         report(interp, frame, node, f"{item.symbol}.set_weights", query, arguments, answer)
         return Unknown("this call fails")
     return Const(None)
