@@ -20,7 +20,9 @@ from .words import label
 _AXIS = re.compile(
     r"expected axis (-?\d+) of input shape to have value (\d+),? but received input with shape [\[(](.*?)[\])]"
 )
-_SHAPE = re.compile(r"expected shape=\((.*?)\), found shape=\((.*?)\)")
+_SHAPE = re.compile(
+    r"[Ee]xpected shape[= ]\((.*?)\), (?:but input has incompatible|found) shape[= ]\((.*?)\)", re.DOTALL
+)
 
 
 def judge(event: LibraryCall) -> Sentence | None:

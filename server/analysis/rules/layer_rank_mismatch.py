@@ -15,6 +15,9 @@ from .decided import first_with, rank
 from .words import label
 
 _RANK = re.compile(r"expected (min_|max_|)ndim=(\d+), found ndim=(\d+)")
+_SHAPES = re.compile(
+    r"[Ee]xpected shape[= ]\((.*?)\), (?:but input has incompatible|found) shape[= ]\((.*?)\)", re.DOTALL
+)
 _WORDS = {"": "", "min_": "at least ", "max_": "at most "}
 
 
@@ -22,10 +25,10 @@ def judge(event: LibraryCall) -> Sentence | None:
     """Take the refusal of a layer's input for its rank."""
     if not isinstance(event.outcome, Refused) or (event.training is not None and not inside(event)):
         return None
-    found = _RANK.search(event.outcome.message)
+    found = _ranks(event.outcome.message)
     if found is None:
         return None
-    bound, expected, given = found.group(1), int(found.group(2)), int(found.group(3))
+    bound, expected, given = found
     step = failing(event)
     value = step.inputs[0] if step is not None and step.inputs else None
     if step is None or value is None or value.shape is None or len(value.shape) != given:
@@ -40,6 +43,18 @@ def judge(event: LibraryCall) -> Sentence | None:
     message = f"{takes} inputs of rank {_WORDS[bound]}{expected}, gets rank {given}{_spec(value)}"
     candidates = () if step is None or value is None else rank_candidates(event, step, steps, value, expected)
     return Sentence(message, first_with(steps, rank), candidates)
+
+
+def _ranks(message: str) -> tuple[str, int, int] | None:
+    """Return how the rank that is expected is bounded, that rank, and the one that comes."""
+    found = _RANK.search(message)
+    if found is not None:
+        return found.group(1), int(found.group(2)), int(found.group(3))
+    shapes = _SHAPES.search(message)
+    if shapes is None:
+        return None
+    expected, given = (len([dim for dim in shapes.group(at).split(",") if dim.strip()]) for at in (1, 2))
+    return None if expected == given else ("", expected, given)
 
 
 def line(event: LibraryCall, step: Step) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..fixes.layers import WINDOWS
 from ..fixes.way import Step, before, failing, inside
 from ..fixes.windows import spatial, window_candidates, window_of
 from ..interpreter.events import LibraryCall, tensors
@@ -13,7 +14,7 @@ from ..values import Heap, TensorValue
 from ..values.render import text
 from .base import Rule, Sentence
 from .layer_rank_mismatch import line
-from .words import label
+from .words import label, library_words
 
 _SMALL = re.compile(
     r"[Cc]omputed output size would be (zero or )?negative|One of the dimensions in the output is <= 0|"
@@ -40,7 +41,9 @@ def judge(event: LibraryCall) -> Sentence | None:
     else:
         message = f"{name}: no output is left"
     window = None if step is None else window_of(step)
-    if value is not None:
+    if step is not None and not step.name.endswith(WINDOWS):
+        message += f": {library_words(event)}"  # of a layer inside of it
+    elif value is not None:
         message += f": {text(value, Heap())} is smaller than the window"
         message += "" if window is None else f" {'×'.join(map(str, window))}"
     steps = before(event)
