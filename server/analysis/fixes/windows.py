@@ -33,6 +33,9 @@ def window_of(step: Step) -> tuple[int, ...] | None:
     sizes = [item.value for item in items if isinstance(item, Const) and type(item.value) is int]
     if len(sizes) != len(items):
         return None
+    rate = dict(step.layer.kwargs).get("dilation_rate")
+    if isinstance(rate, Const) and type(rate.value) is int:
+        sizes = [(size - 1) * rate.value + 1 for size in sizes]
     return tuple(sizes) if len(sizes) > 1 else tuple(sizes) * int(step.name[-2])
 
 

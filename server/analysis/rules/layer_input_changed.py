@@ -7,7 +7,7 @@ import re
 
 from ..fixes.changed import changed_candidates
 from ..fixes.way import before, constructor, failing
-from ..interpreter.events import LibraryCall, tensors
+from ..interpreter.events import LibraryCall, single, tensors
 from ..libraries.outcome import Refused, Returned
 from ..report import Related
 from ..values import Heap, LibraryObject, Ref
@@ -15,7 +15,7 @@ from ..values.render import text
 from .base import Rule, Sentence
 from .decided import first_with, size
 from .layer_rank_mismatch import line
-from .words import label
+from .words import about_shapes, label
 
 _AXIS = re.compile(
     r"expected axis (-?\d+) of input shape to have value (\d+),? but received input with shape [\[(](.*?)[\])]"
@@ -23,6 +23,8 @@ _AXIS = re.compile(
 _SHAPE = re.compile(
     r"[Ee]xpected shape[= ]\((.*?)\), (?:but input has incompatible|found) shape[= ]\((.*?)\)", re.DOTALL
 )
+#: Layers with weights for the last size, some of which do not look at it.
+_WEIGHTED = re.compile(r"(LSTM|GRU|RNN|Bidirectional|Normalization|PReLU|ConvLSTM\dD|TimeDistributed|EinsumDense)$")
 
 
 def judge(event: LibraryCall) -> Sentence | None:
@@ -31,7 +33,7 @@ def judge(event: LibraryCall) -> Sentence | None:
         return None
     seen = _sizes(event.outcome.message)
     if seen is None:
-        return None
+        return _inside(event)
     axis, expected, given = seen
     step = failing(event)
     value = step.inputs[0] if step is not None and step.inputs else None
@@ -53,6 +55,28 @@ def judge(event: LibraryCall) -> Sentence | None:
     related = (*_built(event), *first_with(steps, size(axis)))
     candidates = changed_candidates(event, steps, value, axis, expected) if value is not None else ()
     return Sentence(message, related, candidates)
+
+
+def _inside(event: LibraryCall) -> Sentence | None:
+    """Take what fails inside of a layer that was built for another last size: not every layer looks at its input."""
+    item = event.heap.get(event.receiver.address) if isinstance(event.receiver, Ref) else None
+    given = tensors(event)
+    if not isinstance(item, LibraryObject) or not _WEIGHTED.search(item.symbol) or len(given) != 1:
+        return None
+    if not event.name.endswith("__call__") or not about_shapes(event):
+        return None
+    calls = [args[0] for method, args, _ in item.history if method == "__call__" and args]
+    first = single(calls[0]) if calls else None
+    value = given[0][1]
+    if first is None or not first.shape or not value.shape or len(first.shape) != len(value.shape):
+        return None
+    wanted, got = first.shape[-1], value.shape[-1]
+    if not isinstance(wanted, int) or not isinstance(got, int) or wanted == got:
+        return None
+    message = f"{label(event)}: takes inputs of size {wanted} at axis -1, gets {got}: {text(value, Heap())}"
+    steps = before(event)
+    candidates = changed_candidates(event, steps, value, -1, wanted)
+    return Sentence(message, (*_built(event), *first_with(steps, size(-1))), candidates)
 
 
 def _sizes(message: str) -> tuple[int, int, int] | None:

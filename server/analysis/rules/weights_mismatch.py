@@ -15,6 +15,7 @@ from .words import label
 _SET = re.compile(r"(^|\.)(set_weights|Variable\.assign(_add|_sub)?|v1\.assign(_add|_sub)?|ops\.assign)$")
 _COUNT = re.compile(r"with a weight list of length (\d+), but the layer was expecting (\d+) weights")
 _WEIGHT = re.compile(r"weight shape \((.*?)\) is not compatible with provided weight shape \((.*?)\)")
+_ASSIGNED = re.compile(r"The variable shape \((.*?)\), and the assigned value shape \((.*?)\) are incompatible")
 _VARIABLE = re.compile(
     r"Shape mismatch|The shape of the target variable and the shape of the target value|must be equal|"
     r"shapes?.*(not compatible|incompatible)|Incompatible shapes",
@@ -38,6 +39,10 @@ def judge(event: LibraryCall) -> Sentence | None:
         said = f"{label(event)}: {owner} has a weight of shape {wanted}, given {given}"
         return Sentence(said, candidates=_transposed(event, shapes.group(1), shapes.group(2)))
     found = tensors(event)
+    plain = _ASSIGNED.search(message)
+    if len(found) == 1 and plain is not None:
+        wanted, given = (f"[{plain.group(at).rstrip(',')}]" for at in (1, 2))
+        return Sentence(f"{label(event)}: shapes do not fit: a variable of shape {wanted}, given {given}")
     if len(found) != 2 or not _VARIABLE.search(message) or found[0][1].shape == found[1][1].shape:
         return None
     variable, value = (text(item, Heap()) for _, item in found)
