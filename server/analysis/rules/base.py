@@ -17,6 +17,7 @@ from ..report import Diagnostic, Location, Related
 from ..source.unit import Unit
 from ..values.heap import Heap
 from ..values.render import text
+from .decided import divergence
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class RuleSet:
 
     def _finding(self, rule: Rule, event: LibraryCall, sentence: Sentence, place: Location) -> Finding:
         related = [*sentence.related]
+        if isinstance(event.outcome, Refused) and not related:
+            related += divergence(event)
         if place != event.location:
             related.insert(0, Related(event.location, "this line fails"))
         said = {item.location for item in related}

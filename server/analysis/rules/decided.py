@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Hashable, Iterable
 
 from ..fixes.way import Step, way
-from ..interpreter.events import LibraryCall
+from ..interpreter.events import LibraryCall, tensors
 from ..report import Related
 from ..values import Heap, TensorValue, Value
 from ..values.base import Shape
@@ -49,6 +49,17 @@ def decided(event: LibraryCall, value: Value, trait: Trait) -> tuple[Related, ..
     return first_with(way(event, value), trait)
 
 
+def divergence(event: LibraryCall) -> tuple[Related, ...]:
+    """Return the calls that gave two operands the sizes that do not fit; of what is reshaped, the one that gave its last size."""
+    found = tensors(event)
+    if len(found) == 1 and event.name.lower().endswith(("reshape", "reshape.__call__")):
+        return decided(event, found[0][0].value, size(-1))
+    axis = differing(found[0][1].shape, found[1][1].shape) if len(found) == 2 else None
+    if axis is None:
+        return ()
+    return tuple(item for argument, _ in found for item in decided(event, argument.value, size(axis)))
+
+
 def first_with(steps: Iterable[Step], trait: Trait) -> tuple[Related, ...]:
     """Return the first of these calls, the nearest of which comes first here, whose result has the trait of the last."""
     wanted: Hashable = None
@@ -72,4 +83,4 @@ def _says(step: Step) -> str:
     return f"{step.name} makes {result} of {given} here" if given else f"{step.name} gives {result} here"
 
 
-__all__ = ["Trait", "decided", "differing", "first_with", "rank", "size"]
+__all__ = ["Trait", "decided", "differing", "divergence", "first_with", "rank", "size"]

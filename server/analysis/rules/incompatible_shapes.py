@@ -10,10 +10,8 @@ from ..fixes.sizes import dynamic_candidates, has_none_for_a_size
 from ..fixes.truth import truth_candidates
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
-from ..report import Related
 from ..values.tensors import COMPOSITE_KINDS
 from .base import Rule, Sentence
-from .decided import decided, differing, size
 from .words import OPERATORS, about_shapes, label, library_words, specs
 
 _PLAIN = re.compile(
@@ -42,25 +40,11 @@ def judge(event: LibraryCall) -> Sentence | None:
         words = library_words(event)
         return Sentence(f"{name}: {words}") if _PLAIN.search(words) else None
     if event.name.startswith("operator.") and name in OPERATORS.values() and len(tensors(event)) == 2 and name != "[…]":
-        return Sentence(f"{name}: shapes do not fit: {specs(event)}", _decided(event), argument_candidates(event))
+        return Sentence(f"{name}: shapes do not fit: {specs(event)}", candidates=argument_candidates(event))
     return Sentence(
         f"{name}: {library_words(event)} ({specs(event, ', ')})",
-        _decided(event),
-        (*truth_candidates(event), *argument_candidates(event)),
+        candidates=(*truth_candidates(event), *argument_candidates(event)),
     )
-
-
-def _decided(event: LibraryCall) -> tuple[Related, ...]:
-    """Return the calls that gave two operands the sizes that do not fit; of a single tensor, the one that gave its last size."""
-    found = tensors(event)
-    if len(found) == 1:
-        return decided(event, found[0][0].value, size(-1))
-    if len(found) != 2:
-        return ()
-    axis = differing(found[0][1].shape, found[1][1].shape)
-    if axis is None:
-        return ()
-    return tuple(item for argument, _ in found for item in decided(event, argument.value, size(axis)))
 
 
 def _takes_no_composite(event: LibraryCall) -> str | None:
