@@ -13,7 +13,7 @@ latent_dim = 16
 all_digits = np.random.randint(0, 256, (24, 28, 28)).astype("float32") / 255.0
 all_labels = np.random.randint(0, 10, (24,))
 all_digits = np.reshape(all_digits, (-1, 28, 28, 1))
-all_labels = keras.utils.to_categorical(all_labels, 10)
+all_labels = keras.utils.to_categorical(all_labels, 10).astype("float32")
 dataset = tf.data.Dataset.from_tensor_slices((all_digits, all_labels))
 dataset = dataset.shuffle(buffer_size=1024).batch(batch_size)
 
