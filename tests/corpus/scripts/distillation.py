@@ -18,7 +18,8 @@ teacher, student = make(16, "teacher"), make(4, "student")
 T, alpha = 3.0, 0.1
 x = tf.random.uniform((32, 28, 28, 1))
 y = tf.random.uniform((32,), maxval=10, dtype=tf.int32)
-teacher.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["sparse_categorical_accuracy"])
+teacher.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+                metrics=["sparse_categorical_accuracy"])
 teacher.fit(x, y, epochs=1, verbose=0)
 
 hard = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
