@@ -16,7 +16,7 @@ from .words import label, library_words
 _REFUSED_DTYPE = re.compile(
     r"Cannot convert .* to EagerTensor of dtype|Value for attr|Tensor conversion requested dtype|"
     r"Input '.*' of '.*' Op has type|Expected \w+,? (passed|but got)|`x` and `y` must have the same dtype|"
-    r"Dtype of argument `\w+` must be|Argument `dtype` is expected to be|For integer dtype",
+    r"Dtype of argument `\w+` must be|Argument `dtype` (?:is expected to|must) be|For integer dtype|Invalid `\w*dtype`",
     re.DOTALL,
 )
 
