@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from ..values import Const, Ref, Shape, ShapeValue, Symbol, TensorValue, TupleValue, Value
 from ..values.dims import Dim, named
+from .checks import judge_set_shape
 from .core import Frame, Interpreter
 from .narrowing import rebind
 from .sequences import known_items
@@ -81,9 +82,11 @@ def parse_dims(text: str, names: dict[str, Dim], new: Callable[[str], Dim]) -> S
     return tuple(dims)
 
 
-def set_shape(interp: Interpreter, frame: Frame, target: ast.expr | None, receiver: TensorValue, shape: Value) -> None:
+def set_shape(interp: Interpreter, frame: Frame, node: ast.Call, receiver: TensorValue, shape: Value) -> None:
     """Take over what `x.set_shape(…)` says of a tensor that has a name."""
-    _merge(interp, frame, target, receiver, _dims(interp, shape))
+    dims = _dims(interp, shape)
+    judge_set_shape(interp, frame, node, receiver, dims, shape)
+    _merge(interp, frame, node.func.value if isinstance(node.func, ast.Attribute) else None, receiver, dims)
 
 
 def asserted(interp: Interpreter, frame: Frame, node: ast.Call, name: str, values: tuple[Value, ...]) -> None:

@@ -23,6 +23,7 @@ from . import draws
 from .builtins import builtin
 from .builtins.containers import distinct
 from .builtins.numbers import formatted
+from .checks import judge_keys
 from .conditions import condition
 from .constants import is_key
 from .core import Frame, Interpreter, evaluates
@@ -77,6 +78,7 @@ def _list(interp: Interpreter, frame: Frame, node: ast.List) -> Value:
 @evaluates(ast.Set)
 def _set(interp: Interpreter, frame: Frame, node: ast.Set) -> Value:
     items = elements(interp, frame, node.elts)
+    judge_keys(interp, frame, node, items or ())
     return Ref(interp.heap.allocate(SetObject(distinct(None if items is None else list(items)))))
 
 
@@ -109,6 +111,7 @@ def _dict(interp: Interpreter, frame: Frame, node: ast.Dict) -> Value:
                 pairs = None
             continue
         name = interp.evaluate(frame, key)
+        judge_keys(interp, frame, key, (name,))
         if pairs is not None and is_key(name):
             pairs.append((name, value))
         else:

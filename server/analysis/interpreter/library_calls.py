@@ -323,8 +323,8 @@ def _tensor_method(
     if name in ("cpu", tensor_values.DEREF):
         return tensor_values.copied(interp, receiver) if name == "cpu" else receiver
     if name == "set_shape" and arguments.values:
-        target = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
-        contracts.set_shape(interp, frame, target, receiver, arguments.values[0])
+        if isinstance(node, ast.Call):
+            contracts.set_shape(interp, frame, node, receiver, arguments.values[0])
         interp.promises += interp.mode(frame) == "graph" and not receiver.fully_defined
         return graphs.set_shape(interp, frame, node, receiver, arguments.positional[0])
     if name == "eval" and interp.mode(frame) == "v1":

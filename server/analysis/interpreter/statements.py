@@ -8,6 +8,7 @@ from ..libraries import global_state
 from ..values import Const, Heap, ModuleValue, Ref, Symbol, TensorValue, Unknown, Value
 from ..values.heap import LibraryObject, UnknownObject
 from . import autograph, standard, tracking
+from .checks import judge_key_of
 from .classes import define_class
 from .comments import with_names
 from .conditions import condition
@@ -95,6 +96,7 @@ def bind(interp: Interpreter, frame: Frame, target: ast.expr, value: Value) -> N
         container = interp.evaluate(frame, target.value)
         index = interp.evaluate(frame, target.slice)
         if special(interp, frame, container, "__setitem__", (index, value), target) is None:
+            judge_key_of(interp, frame, target, container, index)
             set_item(interp, container, index, value)
     elif isinstance(target, ast.Attribute):
         _set_attribute(interp, frame, interp.evaluate(frame, target.value), target.attr, value)

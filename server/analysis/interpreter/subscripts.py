@@ -29,6 +29,7 @@ from ..values.standard import StandardDict, StandardObject
 from . import modelled_objects, object_arrays
 from .alternatives import follow_each
 from .asking import ask_operator
+from .checks import judge_keys
 from .constants import find_key, is_key
 from .core import Frame, Interpreter
 from .instances import special as special_method
@@ -104,6 +105,7 @@ def _indexable(interp: Interpreter, container: Value) -> list[Value] | None:
 def _from_dict(interp: Interpreter, frame: Frame, node: ast.AST | None, container: Ref, index: Value) -> Value:
     item = interp.heap.get(container.address)
     assert isinstance(item, DictObject)
+    judge_keys(interp, frame, node, (index,))
     pairs = dicts.keyed(item)
     special = isinstance(item, StandardDict) and item.name in ("defaultdict", "Counter")
     if pairs is None:

@@ -13,6 +13,7 @@ from ..libraries.composites import of_any_length, of_spec
 from ..libraries.query import Kwargs
 from ..values import Const, DTypeValue, FunctionValue, Scalar, ShapeValue, TensorValue, TupleValue, Unknown, Value
 from ..values.dims import Dim, Size, Sym, replaced, symbols
+from .checks import binds
 from .core import Frame, Interpreter
 from .functions import call_function
 from .library_calls import Arguments, lost
@@ -28,6 +29,8 @@ def call_traced(
     names = _names(function)
     stated = dict(function.concrete or zip(names, function.signature or (), strict=False))
     sizes: dict[Sym, Size] = {}
+    if not binds(interp, frame, node, function, stated, names, args, kwargs):
+        return Unknown("this call fails")
 
     def given(name: str, value: Value) -> Value:
         spec = stated.get(name)
@@ -66,6 +69,8 @@ def concrete_function(
     if not arguments.all and function.signature:
         specs = dict(zip(names, function.signature, strict=False))
     stated = dict(zip(names, function.signature or (), strict=False))
+    if not binds(interp, frame, node, function, stated, list(specs), tuple(v for v in specs.values() if v), (), "get"):
+        return Unknown("this call fails")
     specs = {key: stated.get(key, spec) for key, spec in specs.items()}
     if "**" in specs or any(spec is None for spec in specs.values()):
         return lost(interp, function, arguments, f"{name} of something that is not followed")

@@ -35,6 +35,7 @@ from . import (
     journal,
     keras_files,
     keras_hooks,
+    kernels,
     numpy_calls,
     open_dims,
     ranges,
@@ -61,6 +62,8 @@ from .shapes import with_gaps
 from .standins import CannotReifyError, ContentNeeded
 from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
 
+#: Data sets that are made of tensors: nothing is drawn from one where it is made.
+_MADE_EAGERLY = ("tensorflow.data.Dataset.from_tensor_slices", "tensorflow.data.Dataset.from_tensors")
 _INPUTS = frozenset(f"{root}.{name}" for root in ("keras", "tf_keras") for name in ("Input", "layers.Input"))
 
 
@@ -356,6 +359,8 @@ class Bridge:
         elif query.mode == "eager" and query.callback is None and open_dims.takes_part(query, heap):
             value = open_dims.checked(value, lambda size: self._sample(query, heap, size))
         folded = self._fold(query, heap, graph, value)
+        if folded is None and not self._sampling and self._fits_in(value):
+            folded = kernels.refused(query, heap, self.session, eager.op_types(graph))
         if isinstance(folded, Refused):
             return Answer(folded)
         outcome = Returned(value if folded is None else folded)
@@ -387,7 +392,7 @@ class Bridge:
             return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused
         if query.name == "tensorflow.data.Dataset.from_tensor_slices" and "not compatible" in refused.message:
             return refused  # lengths are compared in Python, in a graph or not
-        if query.form == "symbol" and not verdict(query.name).may_confirm:
+        if query.form == "symbol" and query.name not in _MADE_EAGERLY and not verdict(query.name).may_confirm:
             return NotKnown("fails in a graph; it is not run for real")
         live = recipes.receiver_of(query, heap)
         if live is not None and recipes.waits(live):
@@ -399,6 +404,10 @@ class Bridge:
             # An object of Keras would have to be kept as that run has left it.
             return Returned(confirmed) if query.form != "object" else NotKnown("fails in a graph alone")
         return NotKnown("fails in a graph alone") if confirmed is None else confirmed
+
+    def _fits_in(self, value: Value) -> bool:
+        """Say whether a result is small."""
+        return not isinstance(value, TensorValue) or eager.elements(value) <= kernels.MAX_ELEMENTS
 
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""

@@ -202,6 +202,13 @@ def is_small(value: Value, query: Query, heap: Heap, limit: int) -> bool:
     return sizes <= limit if unknown == 0 else sizes * _open_size(query, heap) ** unknown <= MAX_OPEN
 
 
+def elements(value: TensorValue) -> float:
+    """Return how many elements a result has, dims that are not known left out."""
+    return float(
+        np.prod([dim for part in value.parts or (value,) for dim in erased(part.shape) or () if dim], dtype=np.float64)
+    )
+
+
 def _open_size(query: Query, heap: Heap) -> float:
     """Return what bounds a dim that follows the content of the arguments."""
     elements, number = 1.0, 1.0

@@ -75,6 +75,7 @@ _CLEANING = tuple(
     for pattern, replacement in (
         (r"\x1b\[\d*m", ""),
         (r"\{\{function_node \S+\}\}\s*", ""),
+        (r"__inference_(\S+?)_\d+\b", r"\1"),
         (r"\{\{node (\S+?)\}\}", r"\1"),
         # The values of a stand-in are not the program's.
         (r",\s*numpy=\s*array\(.*?(dtype=\w+)\)(?=>)", ""),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ...libraries.query import Kwargs
 from ...values import Const, DimensionValue, Scalar, TensorValue, TupleValue, Unknown, Value
 from ...values.standard import PathValue
+from ..checks import judge_keys
 from ..constants import MAX_TEXT, NotConstantError, fold, to_python
 from ..core import Frame, Interpreter
 from ..sequences import truth
@@ -146,6 +147,8 @@ def formatted(interp: Interpreter, value: Value, spec: Value, conversion: int = 
 
 @models("id", "hash")
 def _number(interp: Interpreter, frame: Frame, args: tuple[Value, ...], kwargs: Kwargs, node: ast.Call | None) -> Value:
+    if node is not None and isinstance(node.func, ast.Name) and node.func.id == "hash":
+        judge_keys(interp, frame, node, args)
     return Scalar(type="int")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import symbols
-from .verdicts import CONCRETE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
+from .verdicts import CONCRETE, FINITE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
 
 _FILES = forbidden("reads or writes files, or downloads them")
 _CODE = forbidden("makes objects of a config, which names code")
@@ -48,7 +48,8 @@ _BY_NAME = rules(
          forbidden("loads a model of another library")),
         (r"layers\.Lambda|ops\.(custom_gradient|vectorize|shard_map)", _PYTHON),
         # What calls the functions that it is given: the stub of a function of the program is the bridge's matter.
-        (r"ops\.(while_loop|fori_loop|map|scan|cond|switch|associative_scan|vectorized_map)", SYMBOLIC),
+        (r"ops\.(map|scan|cond|switch|associative_scan|vectorized_map)", FINITE),
+        (r"ops\.(while_loop|fori_loop)", SYMBOLIC),
         (r"tree\.(map_\w+|traverse)", SYMBOLIC),
         (r"tree\.MAP_TO_NONE", _OBJECT),
         (r"models\.(clone_model|experimental\.\w+)", SYMBOLIC),
@@ -81,7 +82,7 @@ _PURE = (
     "utils",
 )
 #: Of those, the ones whose functions may be run for real.
-_CONCRETE = ("activations", "losses", "metrics", "ops", "utils", "preprocessing", "backend", "tree")
+_CONCRETE = ("activations", "layers", "losses", "metrics", "ops", "utils", "preprocessing", "backend", "tree")
 
 
 def classify_keras(rest: str) -> Verdict:

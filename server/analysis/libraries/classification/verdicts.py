@@ -46,6 +46,8 @@ class Verdict:
 
 CONCRETE = Verdict("concrete")
 RANDOM = Verdict("symbolic", draws=True)
+#: What calls functions of the program, as often as its arguments have elements: whether it raises may be tried.
+FINITE = Verdict("symbolic", draws=True)
 SYMBOLIC = Verdict("symbolic")
 UNCLASSIFIED = Verdict("unclassified", "no rule knows this name")
 

@@ -3,10 +3,11 @@
 Importing the package registers the names of all of them (`classification.modelled`).
 """
 
-from . import callbacks, contexts, datasets, gradients, loaders, objects, optimizers, tensor_arrays, training
+from . import callbacks, checks, contexts, datasets, gradients, loaders, objects, optimizers, tensor_arrays, training
 
 __all__ = [
     "callbacks",
+    "checks",
     "contexts",
     "datasets",
     "directories",

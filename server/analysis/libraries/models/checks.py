@@ -1,0 +1,43 @@
+"""What is only checked: arguments against the signature of a `tf.function`, keys of sets and dicts.
+
+A function of ours that has the very signature stands in for the program's: what the library says of an argument follows
+from the signature alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from ..query import asks
+
+#: The names of the questions.
+BOUND, HASH = "tensorflow.function.bound", "python.hash"
+
+
+@asks(BOUND)
+def _bound(detail: tuple[str, tuple[int | None, ...] | None, str]) -> Callable[..., Any]:
+    """detail: dtype and shape that the signature states, and what is called: `function`, `concrete` or `get`."""
+    dtype, shape, called = detail
+    spec = tf.TensorSpec(None if shape is None else list(shape), dtype)
+
+    def call(value: Any) -> None:
+        def traced(x: Any) -> Any:
+            return x
+
+        function = tf.function(traced, input_signature=[spec], autograph=False)
+        if called == "get":
+            function.get_concrete_function(value)
+        elif called == "concrete":
+            function.get_concrete_function()(value)
+        else:
+            function(value)
+
+    return call
+
+
+@asks(HASH)
+def _hash(detail: None) -> Callable[..., Any]:
+    return hash
