@@ -1,4 +1,4 @@
-"""Checks that give nothing but an exception: keys of sets and dicts, arguments of functions that state a signature.
+"""Checks that give nothing but an exception: keys of sets and dicts, arguments of functions that state a signature, builtins.
 
 The library is asked whether it takes them; where it does not, the listeners are told.
 """
@@ -37,6 +37,20 @@ def judge_key_of(interp: Interpreter, frame: Frame, node: ast.AST, container: Va
     """Judge what an item is stored by, where that is in a dict."""
     if isinstance(container, Ref) and isinstance(interp.heap.get(container.address), DictObject):
         judge_keys(interp, frame, node, (key,))
+
+
+def judge_python(interp: Interpreter, frame: Frame, node: ast.AST | None, name: str, value: Value) -> None:
+    """Judge what a builtin (`int`, `float`, `len`, `iter`) asks of a tensor: one number, or a first dimension."""
+    if node is None or not isinstance(value, TensorValue) or value.parts or not value.fully_defined:
+        return
+    if value.kind not in ("Tensor", "Variable", "ndarray") or interp.mode(frame) != "eager":
+        return
+    if bool(value.shape) == (name in ("len", "iter")):
+        return
+    query = Query("model", f"python.{name}", (value,))
+    outcome = interp.bridge.run(query, interp.heap)
+    if isinstance(outcome, Refused):
+        report(interp, frame, node, query.name, query, (Argument(value),), Answer(outcome))
 
 
 def _is_one(value: TensorValue) -> bool:

@@ -8,6 +8,7 @@ from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
 from . import autograph, draws
+from .checks import judge_python
 from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
 from .sequences import iterate
@@ -23,6 +24,7 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     source = draws.source_of(interp, iterable)
     if source is not None:
         draws.judge(interp, frame, node.iter, source, whole=not _may_leave(node))
+    judge_python(interp, frame, node.iter, "iter", iterable)
     items, element = iterate(interp, frame, iterable, node.iter)
     loop = Loop()
     frame.loops.append(loop)

@@ -400,6 +400,8 @@ class Bridge:
         if large:
             return NotKnown("fails in a graph; the layer is too large to be run")
         confirmed = eager.confirm(query, heap, self.session)
+        if isinstance(confirmed, Value) and query.name == "tensorflow.Variable":
+            return NotKnown("fails in a graph alone")
         if isinstance(confirmed, Value):
             # An object of Keras would have to be kept as that run has left it.
             return Returned(confirmed) if query.form != "object" else NotKnown("fails in a graph alone")

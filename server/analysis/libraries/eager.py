@@ -7,6 +7,7 @@ a candidate until the same call, made eagerly on zeros of the same spec, raises 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -55,16 +56,20 @@ _NOT_A_REFUSAL = (
     "CannotReifyError",
     "RecursionError",
 )
-
+#: What no device has a kernel for.
+_NO_CAST = re.compile(r"^Cast (string to \w+|\w+ to string) is not supported")
 
 #: What a library raises where it does not take its arguments.
-_REFUSALS = frozenset({"InvalidArgumentError", "OutOfRangeError", "ValueError", "TypeError", "IndexError"})
+_REFUSALS = frozenset(
+    {"InvalidArgumentError", "OutOfRangeError", "FailedPreconditionError", "ValueError", "TypeError", "IndexError"}
+)
 
 
-def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | None:
+def confirm(query: Query, heap: Heap, session: Session, *, failing: bool = False) -> Refused | Value | None:
     """Return the exception that the call raises eagerly, whatever the unknown dims are.
 
-    Where it runs after all, on sizes that are all known, return what it gives; else None.
+    Where it runs after all, on sizes that are all known, return what it gives; else None. failing: only the exception is
+    asked for.
     """
     given = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
     tensors = [part for leaf in given for part in leaf.parts or (leaf,)]
@@ -98,10 +103,10 @@ def confirm(query: Query, heap: Heap, session: Session) -> Refused | Value | Non
             return None
         except Exception as error:
             found = refusal(error)
-            if values or found.types[0] in _NOT_A_REFUSAL:
+            if values or (found.types[0] in _NOT_A_REFUSAL and not _NO_CAST.search(found.message)):
                 return None
         else:
-            if found is not None or total > MAX_EXACT or open_dims:
+            if failing or found is not None or total > MAX_EXACT or open_dims:
                 return None  # values or sizes decide
             # What a composite cannot tell in a graph (`RaggedTensor.to_list`) it tells here.
             keep = query.form == "method" and bool(given) and bool(given[0].parts) and all_known(query, heap)
@@ -130,7 +135,8 @@ def fold(query: Query, heap: Heap, session: Session) -> Value | Refused | None:
         return None
     except Exception as error:
         found = refusal(error)
-        return found if _REFUSALS & set(found.types) and found.type not in _NOT_A_REFUSAL else None
+        refuses = _REFUSALS & set(found.types) and found.type not in _NOT_A_REFUSAL
+        return found if refuses or _NO_CAST.search(found.message) else None
 
 
 def tried(query: Query, heap: Heap, session: Session) -> Value | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..values import Heap, TensorValue
+from ..values import BoundMethod, FunctionValue, Heap, TensorValue
 from . import eager
 from .classify import verdict
 from .outcome import Refused
@@ -20,21 +20,28 @@ from .session import Session
 MAX_ELEMENTS = 50_000
 #: Ops whose shape functions check all that their kernels check, or that take whatever there is.
 _TRUSTED = re.compile(
-    r"Abs|Acos|Acosh|Add|AddN|AddV2|All|Any|ArgMax|ArgMin|Asin|Asinh|Atan|Atan2|Atanh|BatchMatMulV2|BiasAdd|"
-    r"Bitcast|BroadcastArgs|BroadcastTo|Cast|Ceil|ConcatV2|Const|Conj|Cos|Cosh|DivNoNan|Einsum|Elu|Equal|Erf|Exp|"
-    r"ExpandDims|Expm1|Fill|Floor|FloorDiv|FloorMod|Greater|GreaterEqual|Identity|IdentityN|Imag|Inv|IsFinite|"
+    r"Abs|Acos|Acosh|Add|AddN|AddV2|All|Any|Asin|Asinh|Atan|Atan2|Atanh|BatchMatMulV2|BiasAdd|"
+    r"Bitcast|BroadcastArgs|Cast|Ceil|ConcatV2|Const|Conj|Cos|Cosh|DivNoNan|Einsum|Elu|Equal|Erf|Exp|"
+    r"ExpandDims|Expm1|Floor|Greater|GreaterEqual|Identity|IdentityN|Imag|Inv|IsFinite|"
     r"IsInf|IsNan|LeakyRelu|Less|LessEqual|Lgamma|Log|Log1p|LogSoftmax|LogicalAnd|LogicalNot|LogicalOr|MatMul|Max|"
     r"Maximum|Mean|Min|Minimum|Mod|Mul|MulNoNan|Neg|NotEqual|OnesLike|Pack|Placeholder|Pow|Prod|"
-    r"RandomStandardNormal|RandomUniform|Range|Rank|Real|RealDiv|Reciprocal|Relu|Relu6|Reshape|Rint|Round|Rsqrt|"
+    r"Rank|Real|RealDiv|Reciprocal|Relu|Relu6|Reshape|Rint|Round|Rsqrt|"
     r"Select|SelectV2|Selu|Shape|ShapeN|Sigmoid|Sign|Sin|Sinh|Size|Softmax|Softplus|Softsign|Sqrt|Square|"
-    r"SquaredDifference|Squeeze|StopGradient|StridedSlice|Sub|Sum|Tan|Tanh|Tile|Transpose|TruncatedNormal|Unpack|"
+    r"SquaredDifference|Squeeze|StopGradient|StridedSlice|Sub|Sum|Tan|Tanh|Unpack|"
     r"VarHandleOp|ReadVariableOp|VarIsInitializedOp|AssignVariableOp|Xdivy|Xlog1py|Xlogy|ZerosLike|ReverseV2"
 )
 #: Whole numbers of a higher rank are data.
 _RANK_OF_SIZES = 2
 _ABOUT_SHAPES = re.compile(
-    r"shape|dimension|\brank\b|same size|same length|\b\d-?D\b|number of (rows|columns|elements)", re.IGNORECASE
+    r"shape|dimension|\brank\b|\bsize|length|\baxis\b|indices|index|segment|out of range|outside|multiples|missing from|"
+    r"channel|\d-?D\b|number of|num_classes|division by zero|quality|dim_size|seq_len",
+    re.IGNORECASE,
 )
+#: What is said of values: an assertion in the graph, a matrix without an inverse.
+_ABOUT_VALUES = re.compile(
+    r"assertion failed|Condition x|nvertible|decomposition|positive definite|\bnan\b", re.IGNORECASE
+)
+_REFUSALS = frozenset({"InvalidArgumentError", "OutOfRangeError", "FailedPreconditionError"})
 
 
 def refused(query: Query, heap: Heap, session: Session, types: Iterable[str]) -> Refused | None:
@@ -42,7 +49,7 @@ def refused(query: Query, heap: Heap, session: Session, types: Iterable[str]) ->
 
     types: those of the ops that the call has made in a graph.
     """
-    if query.mode != "eager" or query.form != "symbol" or query.callback is not None:
+    if query.mode != "eager" or query.form != "symbol" or _calls_back(query, heap):
         return None
     if all(map(_TRUSTED.fullmatch, types)) or not verdict(query.name).may_confirm:
         return None
@@ -52,11 +59,16 @@ def refused(query: Query, heap: Heap, session: Session, types: Iterable[str]) ->
         return None
     if sum(map(eager.elements, parts)) > MAX_ELEMENTS:
         return None
-    found = eager.confirm(query, heap, session)
-    if not isinstance(found, Refused) or "InvalidArgumentError" not in found.types:
+    found = eager.confirm(query, heap, session, failing=True)
+    if not isinstance(found, Refused) or not _REFUSALS & set(found.types):
         return None
-    known = eager.all_known(query, heap)
-    return found if known or _ABOUT_SHAPES.search(found.message) else None
+    about_shapes = _ABOUT_SHAPES.search(found.message) and not _ABOUT_VALUES.search(found.message)
+    return found if about_shapes or eager.all_known(query, heap) else None
+
+
+def _calls_back(query: Query, heap: Heap) -> bool:
+    """Say whether a function takes part: it would be followed a second time."""
+    return any(isinstance(leaf, (FunctionValue, BoundMethod)) for leaf in query.leaves(heap))
 
 
 def _decided(part: TensorValue, heap: Heap) -> bool:

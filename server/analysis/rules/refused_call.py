@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from ..interpreter.events import AbsentName, LibraryCall
-from ..libraries.outcome import Refused
-from .base import Rule, Sentence
-from .words import label, library_words, specs
+import re
 
-#: What a library raises when it looks at its arguments. Others (AttributeError, NotImplementedError) may be about the machine, or
-#: about what stands in for an argument.
-_REFUSALS = frozenset({"ValueError", "InvalidArgumentError", "TypeError", "IndexError", "OutOfRangeError"})
+from ..interpreter.events import AbsentName, LibraryCall
+from .base import Rule, Sentence
+from .words import label, library_words, refuses, specs
+
+#: What TensorFlow has no kernel for, on any machine.
+_NO_CAST = re.compile(r"Cast (string to \w+|\w+ to string) is not supported")
 
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take a refusal that no other rule has taken."""
-    if isinstance(event, AbsentName) or not isinstance(event.outcome, Refused):
-        return None
-    if not _REFUSALS & set(event.outcome.types):
+    if isinstance(event, AbsentName) or not (refuses(event) or _NO_CAST.match(library_words(event))):
         return None
     words = library_words(event)
     if not words:

@@ -37,6 +37,9 @@ SHAPE_WORDS = re.compile(
     r"row_splits|truth value of an array|RaggedTensor|nesting depth|out of order",
     re.IGNORECASE,
 )
+_REFUSALS = frozenset({"ValueError", "InvalidArgumentError", "TypeError", "IndexError", "OutOfRangeError"})
+#: Variables, tables and iterators that nobody has filled.
+_NOT_READY = re.compile(r"initiali[sz]ed|resource|container|table|iterator|variable", re.IGNORECASE)
 #: A tensor as it shows itself, with a shape that nobody complains about.
 _SHOWN = re.compile(r"<(?:tf\.)?(?:Tensor|Variable|KerasTensor|EagerTensor)\b[^>]*>")
 
@@ -66,12 +69,19 @@ def library_words(event: LibraryCall) -> str:
     return message if len(message) <= 200 else message[:199] + "…"
 
 
+def refuses(event: LibraryCall) -> bool:
+    """Say whether a library refuses its arguments: not that something is missing around them, or on this machine."""
+    if not isinstance(event.outcome, Refused):
+        return False
+    if "FailedPreconditionError" in event.outcome.types:
+        return _NOT_READY.search(event.outcome.message) is None
+    return bool(_REFUSALS & set(event.outcome.types))
+
+
 def about_shapes(event: LibraryCall) -> bool:
     """Say whether a refusal speaks of shapes."""
     if not isinstance(event.outcome, Refused):
         return False
-    if not {"ValueError", "InvalidArgumentError", "TypeError", "IndexError", "OutOfRangeError"} & set(
-        event.outcome.types
-    ):
+    if not refuses(event):
         return False
     return SHAPE_WORDS.search(_SHOWN.sub("", event.outcome.message)) is not None

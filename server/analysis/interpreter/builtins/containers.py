@@ -19,6 +19,7 @@ from ...values import (
 from ...values.heap import FrozenSetObject, dict_items, python_key
 from ...values.standard import IteratorObject
 from .. import draws
+from ..checks import judge_python
 from ..constants import is_key
 from ..core import Frame, Interpreter
 from ..files import opened
@@ -35,6 +36,8 @@ def _sequence(
     if args:
         draws.judge_whole(interp, frame, node, args[0])
     as_list = node is None or getattr(node.func, "id", "list") == "list"
+    if args:
+        judge_python(interp, frame, node, "iter", args[0])
     items, element = iterate(interp, frame, args[0], eager=True) if args else ([], Unknown("empty"))
     if as_list:
         return Ref(interp.heap.allocate(ListObject(None if items is None else tuple(items), element)))

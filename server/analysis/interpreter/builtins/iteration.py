@@ -25,6 +25,7 @@ from ...values import (
 from ...values.join import any_of, join_all
 from ...values.standard import IteratorObject, StandardObject
 from .. import drawing, draws, modelled_objects
+from ..checks import judge_python
 from ..constants import NotConstantError, to_python
 from ..core import Frame, Interpreter
 from ..iterators import VIEWS, apply, consume, iterator, known_set, sequence, take
@@ -65,6 +66,7 @@ def _len(
         eager = interp.mode(frame) == "eager" or value.is_numpy
         if value.kind in ("Tensor", "ndarray", "Variable") and value.shape and eager:
             return size_value(value.shape[0])
+        judge_python(interp, frame, node, "len", value)
         return Unknown("len() of this tensor")
     return value if isinstance(value, Unknown) else None
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from ...libraries.query import Kwargs
 from ...values import Const, DimensionValue, Scalar, TensorValue, TupleValue, Unknown, Value
 from ...values.standard import PathValue
-from ..checks import judge_keys
+from ..checks import judge_keys, judge_python
+from ..conditions import condition
 from ..constants import MAX_TEXT, NotConstantError, fold, to_python
 from ..core import Frame, Interpreter
 from ..sequences import truth
@@ -41,7 +42,7 @@ def _scalar(
         except (ValueError, TypeError, OverflowError):
             return Unknown(f"{name}() of this raises")
     if name == "bool":
-        known = truth(interp, frame, value)
+        known = truth(interp, frame, value) if node is None else condition(interp, frame, node, value)
         return Scalar(type="bool") if known is None else Const(known)
     if name == "str":
         if isinstance(value, PathValue) and value.text is not None:
@@ -50,6 +51,8 @@ def _scalar(
     if isinstance(value, TensorValue):
         if interp.mode(frame) != "eager" and not value.is_numpy:
             return Unknown(f"{name}() of a symbolic tensor")
+        if name in ("int", "float"):
+            judge_python(interp, frame, node, name, value)
         if value.content is not None and value.content.array.size == 1 and value.content.array.dtype.kind in "biuf":
             try:
                 return Const(getattr(builtins, name)(value.content.array.reshape(())[()]))

@@ -10,7 +10,7 @@ import re
 
 from .. import symbols
 from .raw_operations import classify_operation
-from .verdicts import CONCRETE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
+from .verdicts import CONCRETE, FINITE, RANDOM, SYMBOLIC, UNCLASSIFIED, Verdict, first, forbidden, rules
 
 _FILES = forbidden("reads or writes files")
 _STATE = forbidden("sets or reads the state of the whole process")
@@ -67,7 +67,8 @@ _BY_NAME = rules(
          r"experimental\.function_executor_type)", _PYTHON),
         # What calls the functions that it is given: the stub of a function of the program is the bridge's matter.
         (r"(ragged\.map_flat_values|sparse\.map_values|nest\.map_structure(_up_to)?|map_fn|vectorized_map|scan|foldl|"
-         r"foldr|cond|case|switch_case|while_loop)", SYMBOLIC),
+         r"foldr|cond|case|switch_case)", FINITE),
+        (r"while_loop", SYMBOLIC),
         # Names that set or read state.
         (r"(.*\.)?(set_seed|seed|set_random_seed|get_seed|set_global_generator|get_global_generator|get_logger|timestamp|"
          r"experimental_enable_numpy_behavior|enable_\w+|disable_\w+|is_traceback_filtering_enabled|"
@@ -135,6 +136,8 @@ _RANDOM_NAMESPACES = ("random", "random.experimental", "experimental.numpy.rando
 _CODECS = re.compile(
     r"(io\.|image\.|audio\.)?(is_jpeg|extract_jpeg_shape|parse_tensor|decode_\w+|encode_proto|\w*deserialize\w*)"
 )
+#: Of those, the ones that split plain text and bytes.
+_OF_TEXT = re.compile(r"io\.decode_(csv|raw|base64)|strings\.decode_base64")
 #: Files of TensorFlow whose functions, exported right under `tensorflow`, compute and do nothing else.
 _PURE_FILES = re.compile(
     r"tensorflow\.python\.(ops\.((gen_)?(array|math|linalg|nn|spectral|string|data_flow|ragged_array|image|bitwise|"
@@ -197,6 +200,8 @@ def classify_tensorflow(rest: str) -> Verdict:
         return _of_class(name, owner, old)
     if owner in _RANDOM_NAMESPACES:
         return RANDOM
+    if _OF_TEXT.fullmatch(name):
+        return CONCRETE
     if _CODECS.fullmatch(name):
         return SYMBOLIC
     if owner in _PURE:
@@ -223,7 +228,7 @@ def _of_class(name: str, owner: str, old: bool) -> Verdict:
 
 def _at_the_root(rest: str, name: str) -> Verdict:
     if name in _CLASSES:
-        return SYMBOLIC if name in ("Variable", "Tensor") else CONCRETE
+        return FINITE if name == "Variable" else SYMBOLIC if name == "Tensor" else CONCRETE
     entry = symbols.resolve(f"tensorflow.{rest}")
     if entry is None or entry.kind == "module":
         return UNCLASSIFIED

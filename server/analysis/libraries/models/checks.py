@@ -1,4 +1,4 @@
-"""What is only checked: arguments against the signature of a `tf.function`, keys of sets and dicts.
+"""What is only checked: arguments against the signature of a `tf.function`, keys of sets and dicts, and what Python asks of tensors.
 
 A function of ours that has the very signature stands in for the program's: what the library says of an argument follows
 from the signature alone.
@@ -41,3 +41,11 @@ def _bound(detail: tuple[str, tuple[int | None, ...] | None, str]) -> Callable[.
 @asks(HASH)
 def _hash(detail: None) -> Callable[..., Any]:
     return hash
+
+
+def _plain(function: Callable[..., Any]) -> Callable[[Any], Callable[..., Any]]:
+    return lambda detail: function
+
+
+for _function in (int, float, len, iter):
+    asks(f"python.{_function.__name__}")(_plain(_function))
