@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 import dataclasses
 
+from ..libraries.alternatives import alternatives
 from ..libraries.models.gradients import MAYBE, NOT, SURE
+from ..libraries.outcome import Returned
 from ..libraries.query import Query, leaves
 from ..values import Const, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.heap import HeapObject
-from ..values.join import join
+from ..values.join import join, join_all
 from ..values.standard import StandardObject
 from ..values.tapes import TapeObject
 from ..values.traces import DENSE, EITHER, Trace, gather, new_number, new_trace
@@ -160,16 +162,38 @@ def _gradient(
     sources = values[1] if len(values) > 1 else given.get("sources", given.get("source"))
     if target is None or sources is None or "**" in given:
         return lost(interp, tape, arguments, "a tape is asked for something that is not understood")
-    ways = tuple(_ways(interp, item, target, sources))
+    found = alternatives(Query("model", f"tensorflow.GradientTape.{name}", values, arguments.named), interp.heap)
+    if found is None:
+        return lost(interp, tape, arguments, "too many things that the sources may be")
+    results = [_asked(interp, frame, node, item, query, arguments, alone=len(found) == 1) for query in found]
     if not item.persistent:
         _put(interp, tape, dataclasses.replace(item, used=True, recording=False))
+    return join_all(results)
+
+
+def _asked(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.Call,
+    item: TapeObject,
+    query: Query,
+    arguments: Arguments,
+    *,
+    alone: bool,
+) -> Value:
+    """Ask a tape for one alternative of what it is given; the listeners are told where there is no other."""
+    given = dict(zip(("target", "sources"), query.args, strict=False)) | dict(query.kwargs)
+    target, sources = given["target"], given.get("sources", given.get("source"))
+    assert sources is not None
+    ways = tuple(_ways(interp, item, target, sources))
     if any(state != NOT for state, _ in ways):
         follow(interp, frame, node, _traces(interp, target), item)
     detail = (item.persistent is not False, item.used is True, ways)
-    query = Query(
-        "model", f"tensorflow.GradientTape.{name}", values, arguments.named, interp.mode(frame), detail=detail
-    )
-    return ask(interp, frame, node, query.name, query, arguments)
+    query = dataclasses.replace(query, mode=interp.mode(frame), detail=detail)
+    if alone:
+        return ask(interp, frame, node, query.name, query, arguments)
+    outcome = interp.bridge.call(query, interp.heap).outcome
+    return outcome.value if isinstance(outcome, Returned) else Unknown("a gradient of one of several things")
 
 
 def _products(interp: Interpreter, tape: Ref, item: TapeObject, arguments: Arguments) -> Value:

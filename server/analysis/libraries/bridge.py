@@ -52,7 +52,7 @@ from .classify import classify, may_execute, verdict, why_not
 from .memo import Answer, Memo
 from .models.datasets import is_about_datasets
 from .natures import constructs, of_keras, runnable
-from .outcome import CallbackUnknown, NotKnown, Outcome, Refused, Returned, refusal
+from .outcome import CallbackUnknown, NotKnown, Outcome, Refused, Returned, is_own_fault, refusal
 from .query import Query, is_numpy_only
 from .recording import flows_in, recorded, traces
 from .reflect import reflect
@@ -342,6 +342,8 @@ class Bridge:
         except (CallbackUnknown, MemoryError, RecursionError):
             return Answer(NotKnown("a function of the program is not understood here"), remember=False)
         except Exception as error:
+            if is_own_fault(error):
+                return Answer(NotKnown("not understood here"), remember=False)
             if self._sampling:
                 return Answer(NotKnown("refused for some sizes"), remember=False)
             if isinstance(receiver, Ref):

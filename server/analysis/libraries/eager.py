@@ -20,7 +20,7 @@ from ..values.join import join_all
 from . import filling
 from .filling import scaling
 from .numpy_calls import merge
-from .outcome import CallbackUnknown, Refused, refusal
+from .outcome import CallbackUnknown, Refused, is_own_fault, refusal
 from .query import Query
 from .recipes import moves
 from .reflect import reflect
@@ -102,6 +102,8 @@ def confirm(query: Query, heap: Heap, session: Session, *, failing: bool = False
         except (CannotReifyError, CallbackUnknown, MemoryError, RecursionError):
             return None
         except Exception as error:
+            if is_own_fault(error):
+                return None
             found = refusal(error)
             if values or (found.types[0] in _NOT_A_REFUSAL and not _NO_CAST.search(found.message)):
                 return None

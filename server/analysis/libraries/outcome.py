@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dis
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..values import Value
@@ -61,6 +63,20 @@ def refusal(error: BaseException) -> Refused:
     """Describe an exception of the library's."""
     types = tuple(kind.__name__ for kind in type(error).__mro__ if kind not in (object, BaseException))
     return Refused(types, clean_message(str(error)))
+
+
+def is_own_fault(error: BaseException) -> bool:
+    """Say whether an exception comes from a mistake in a model of ours: a library did not raise it, and no `raise` of ours did."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or Path(trace.tb_frame.f_code.co_filename).parent != _MODELS:
+        return False
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] != _RAISE
+
+
+_MODELS = Path(__file__).parent / "models"
+_RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 def clean_message(message: str) -> str:
