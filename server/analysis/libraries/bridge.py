@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,13 +152,31 @@ class Bridge:
             key = None
         except RecursionError:
             return Answer(NotKnown("an argument that contains itself"))
+        places = self._places(query, heap)
         answer = None if key is None else self.memo.get(key)
+        if answer is not None and query.form in ("object", "method") and isinstance(query.args[0], Ref):
+            self._before.pop(query.args[0].address, None)  # nothing was done to it
         if answer is None:
-            answer = self._ask(query, heap, numpy_only, key)
+            with self._calling(None if key is None else (key[:2], *places)):
+                answer = self._ask(query, heap, numpy_only, key)
             # What a poisoned or interrupted call left unsaid is not remembered.
             if key is not None and answer.remember and not _identity(answer):
                 self.memo.put(key, answer)
         return answer
+
+    def _places(self, query: Query, heap: Heap) -> list[int]:
+        """Number the layers and models that take part, in the order in which the program comes to them."""
+        found = [leaf.address for leaf in query.leaves(heap) if isinstance(leaf, Ref)]
+        return [self.session.place_of(at) for at in found if isinstance(heap.get(at), LibraryObject)]
+
+    @contextlib.contextmanager
+    def _calling(self, key: Hashable) -> Iterator[None]:
+        """Name the call that is being made, for the KerasTensors that it gives."""
+        before, self.session.calling = self.session.calling, key
+        try:
+            yield
+        finally:
+            self.session.calling = before
 
     def _with_symbols(self, query: Query, heap: Heap, answer: Answer) -> Answer:
         """Say more of a result where symbols take part in a call."""

@@ -19,7 +19,7 @@ from .stateful import object_fingerprint, weight_specs
 def note(query: Query, heap: Heap, session: Session, before: dict[int, Any]) -> None:
     """Note on the heap that a call has changed its receiver.
 
-    before: the fingerprints of receivers before they were called.
+    before: the fingerprints of receivers before they were called; none of those whose calls were remembered.
     """
     receiver = query.args[0]
     if not isinstance(receiver, Ref):
@@ -36,7 +36,8 @@ def note(query: Query, heap: Heap, session: Session, before: dict[int, Any]) -> 
         heap.put(receiver.address, changed)
         if alive is not None:
             # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
-            if object_fingerprint(alive) != before.get(receiver.address):
+            was = before.get(receiver.address)
+            if was is not None and object_fingerprint(alive) != was:
                 session.keep(receiver.address, changed, alive)
 
 

@@ -90,6 +90,7 @@ def _reflect(
             dtype=dtype_name(result.dtype),
             shape=dims_of(result.shape),
             node=session.keep_node(result),
+            made_by=session.digest_of_node(),
         )
     if isinstance(result, (tf.RaggedTensor, tf.SparseTensor, tf.IndexedSlices)):
         return _composite(result, keep)

@@ -116,6 +116,11 @@ def refined(query: Query, heap: Heap, found: Sequence[Sym], plain: Outcome, ask:
         base *= -(-2 * bound // base)
     merged: Value | None = None
     first, *_ = all_rounds = _rounds(len(found), base)
+    of_batch = query.form == "object" and len(found) == 1 and _is_batch(query, heap)
+    if of_batch:
+        # Models are slow to ask: what gives its batch for a large size, 1 and an odd one gives it for all.
+        all_rounds.insert(0, [first[0], first[3], first[2]])
+        first[:] = first[1:2] + first[4:]
     for rounds in all_rounds:
         for row in rounds:
             sizes = dict(zip(found, row, strict=True))
@@ -131,11 +136,24 @@ def refined(query: Query, heap: Heap, found: Sequence[Sym], plain: Outcome, ask:
             return plain
         merger = _Merger(samples, _candidates(query, heap), failed)
         merged = merger.merge(values)
+        if of_batch and rounds is all_rounds[0] and len(samples) == 3 and merged is not None and merger.simple:
+            return _settled(plain, Returned(merged), traced)
         if merged is None or (not merger.unfitted and len(samples) > 3 and (merger.simple or rounds is not first)):
             break
     if merged is None or len(samples) < 4:
         return plain
     return _settled(plain, Returned(merged), traced)
+
+
+def _is_batch(query: Query, heap: Heap) -> bool:
+    """Say whether the only symbol of a call is the first dim of what is passed."""
+    tensors = [heap.settled(leaf) for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
+    others = [leaf for leaf in query.leaves(heap) if isinstance(leaf, (ShapeValue, Scalar))]
+    return not any(symbols(size) for leaf in others for size in _sizes(leaf, heap)) and not any(
+        symbols(size) or isinstance(size, Dim)
+        for tensor in tensors
+        for size in [*(tensor.shape or ())[1:], *(tensor.sizes or ())]
+    )
 
 
 def _is_traced(query: Query, heap: Heap) -> bool:
@@ -230,7 +248,8 @@ def _numbered_tensor(value: TensorValue, sizes: Mapping[Sym, int]) -> TensorValu
         numbers = [evaluate(dim, sizes) for dim in value.sizes if dim is not None]
         content = Content(np.array(numbers if shape else numbers[0], value.numpy_dtype or value.dtype))
     kind, node = ("Tensor", None) if value.kind == "KerasTensor" else (value.kind, value.node)
-    return dataclasses.replace(value, kind=kind, node=node, shape=shape, content=content, sizes=None)
+    made_by = value.made_by if kind == "KerasTensor" else None
+    return dataclasses.replace(value, kind=kind, node=node, made_by=made_by, shape=shape, content=content, sizes=None)
 
 
 # Results ------------------------------------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ differently), it is made anew and its history replayed.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +44,10 @@ class Session:
     function_stub: Callable[[Value], Any] | None = None
     #: The batch that every input of a Keras model gets.
     batch: Dim | None = None
+    #: The key of the call that is being made; None where it has none.
+    calling: Hashable = None
+    _made: Counter[Hashable] = field(default_factory=Counter)
+    _places: dict[int, int] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _symbols: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -50,6 +56,21 @@ class Session:
         number = next(self._numbers)
         self.nodes[number] = tensor
         return number
+
+    def digest_of_node(self) -> str | None:
+        """Return what tells a KerasTensor that a call gives from every other: how it was made, and the how manieth of its like it is.
+
+        The same in every analysis in which models are put together in the same way: what is asked of them is remembered.
+        """
+        if self.calling is None:
+            return None
+        self._made[self.calling] += 1
+        text = repr((self.calling, self._made[self.calling]))
+        return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+
+    def place_of(self, address: int) -> int:
+        """Return a number for an object: two layers of one recipe are two layers."""
+        return self._places.setdefault(address, len(self._places))
 
     def trace_of(self, variable: Any) -> Trace:
         """Return the trace of a variable that a library keeps: the same whenever it is asked for."""

@@ -151,6 +151,7 @@ def _merge_tensors(first: TensorValue, second: TensorValue) -> TensorValue | Non
         shape=join_shapes(first.shape, second.shape),
         content=first.content if same_content else None,
         node=first.node if first.node == second.node else None,
+        made_by=first.made_by if first.node == second.node else None,
         parts=merged,
         trace=join_traces(first.trace, second.trace),
         sizes=first.sizes if same_content and first.sizes == second.sizes else None,

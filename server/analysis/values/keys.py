@@ -13,7 +13,7 @@ from .tensors import DatasetValue, DTypeValue, TensorValue
 
 
 class NoKeyError(Exception):
-    """The value has an identity that no key can stand for (a KerasTensor, a function of the user's)."""
+    """The value has an identity that no key can stand for (a tensor in a graph, a function of the user's)."""
 
 
 def key(value: Value, heap: Heap) -> Hashable:
@@ -25,6 +25,8 @@ def key(value: Value, heap: Heap) -> Hashable:
     if isinstance(value, Const):
         return ("c", value.key())
     if isinstance(value, TensorValue):
+        if value.kind == "KerasTensor" and value.node is not None and value.made_by is not None:
+            return ("k", value.made_by, value.dtype, erased(value.shape))
         if value.node is not None or value.kind == "KerasTensor":
             raise NoKeyError
         settled = heap.settled(value)

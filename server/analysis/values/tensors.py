@@ -81,6 +81,7 @@ class TensorValue(Value):
     library: `keras` for a variable of Keras 3, which computes by Keras's rules (it promotes dtypes).
     node: for a KerasTensor, and for a tensor in a graph of TensorFlow 1, the heap-independent key of the live object that
         carries its history.
+    made_by: for a KerasTensor, a digest of the calls that made it, from the inputs on; None where they have no key.
     trace: which tensor it is, and what gradient tapes know of it; None where that is not followed.
     """
 
@@ -91,6 +92,7 @@ class TensorValue(Value):
     storage: int | None = None
     version: int = 0
     node: int | None = None
+    made_by: str | None = None
     numpy_dtype: str | None = None
     library: str = "tensorflow"
     parts: tuple[TensorValue, ...] = ()
