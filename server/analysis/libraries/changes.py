@@ -31,24 +31,28 @@ def note(query: Query, heap: Heap, session: Session, before: dict[int, Any]) -> 
         entry = (query.name, tuple(map(as_spec, args)), tuple((name, as_spec(arg)) for name, arg in kwargs))
         changed = dataclasses.replace(item, history=(*item.history, entry))
         changed = settled_history(changed)
-        if changed.others and alive is not None:
-            changed = _settled_by_weights(changed, alive, heap, session)
+        # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
+        was = before.get(receiver.address)
+        changed_here = alive is not None and was is not None and object_fingerprint(alive) != was
+        if changed.others:
+            changed = _settled_by_weights(changed, alive if changed_here else None, heap, session)
         heap.put(receiver.address, changed)
-        if alive is not None:
-            # Only where this very call was made on it; after a memo hit it is replayed when it is needed.
-            was = before.get(receiver.address)
-            if was is not None and object_fingerprint(alive) != was:
-                session.keep(receiver.address, changed, alive)
+        if changed_here:
+            session.keep(receiver.address, changed, alive)
 
 
 def _settled_by_weights(item: LibraryObject, made: Any, heap: Heap, session: Session) -> LibraryObject:
-    """Return a layer after a call that has built it, where other paths have built it with the same weights."""
+    """Return a layer after a call that has built it, where other paths have built it with the same weights.
+
+    made: the live object, where the call was made on it.
+    """
     reifier = Reifier(heap, session)
     try:
         with keras_hooks.without_memory():
             others = [
                 remaking.replayed(reifier, dataclasses.replace(item, history=other)) for other in item.others or ()
             ]
+            made = made or remaking.replayed(reifier, item)
     except (CannotReifyError, ContentNeeded):
         return item
     same = all(weight_specs(other) == weight_specs(made) for other in others)
