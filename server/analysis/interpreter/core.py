@@ -40,6 +40,12 @@ MAX_RECURSION = 8
 MAX_VAGUE_RECURSION = 2
 
 
+#: What a question to a library costs in steps, about: the same whether it is remembered or not.
+_STEPS_OF_A_CALL = 4
+#: Objects that are joined where paths meet, in the time of a step.
+_OBJECTS_OF_A_STEP = 20
+
+
 class BudgetExceeded(BaseException):
     """The analysis has used up its steps. A BaseException: a library may be on the stack between."""
 
@@ -124,6 +130,7 @@ class Interpreter:
         self.find_module = find_module
         self.check = check
         self.steps_left = max_steps
+        self._asked = bridge.memo.hits + bridge.memo.misses
         #: What of them modules of the workspace may use that are imported.
         self.import_steps_left = max_steps // 3
         self.heap = Heap({global_state.ADDRESS: global_state.LibraryState()})
@@ -223,6 +230,9 @@ class Interpreter:
             raise BudgetExceeded
         if self.steps_left % 16 == 0:
             self.check()
+            asked = self.bridge.memo.hits + self.bridge.memo.misses
+            self.steps_left -= _STEPS_OF_A_CALL * (asked - self._asked)
+            self._asked = asked
 
     def evaluate(self, frame: Frame, node: ast.expr) -> Value:
         """Return what is known of an expression, and note it."""
@@ -276,7 +286,10 @@ class Interpreter:
 
     def joined(self, heaps: list[Heap], merge: Callable[[Value, Value], Value] = join) -> Heap:
         """Join the heaps of paths that meet."""
-        return join_heaps(heaps, merge)
+        joined = join_heaps(heaps, merge)
+        if len(heaps) > 1:
+            self.steps_left -= len(joined.touched or joined.objects) // _OBJECTS_OF_A_STEP
+        return joined
 
     def mode(self, frame: Frame) -> str:
         """Return how the program runs here: `eager`, `graph` while it is traced, `v1` in a graph of TensorFlow 1."""

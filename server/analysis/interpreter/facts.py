@@ -47,11 +47,13 @@ class FactTable:
         if self._last.get(key) is value and not isinstance(value, Ref):
             return
         self._last[key] = value
+        old = self._facts.get(key)
+        if old is not None and old.kind == "unknown":
+            return  # once it was not known: no other visit changes that
         span = self.unit.span(node)
         if isinstance(node, ast.arg):  # the name alone, without its annotation
             span = Span(span.start, Position(span.start.line, span.start.column + len(node.arg)))
         fact = summary(value, heap, span)
-        old = self._facts.get(key)
         self._facts[key] = joined = fact if old is None or old == fact else _join(old, fact)
         self._nodes[key] = node
         if joined.kind == "unknown":

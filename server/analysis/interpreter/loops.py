@@ -122,9 +122,10 @@ def _rounds(interp: Interpreter, frame: Frame, node: ast.For | ast.While, elemen
 
 
 def _same(old: Heap, new: Heap) -> bool:
-    for address, item in old.objects.items():
-        now = new.objects.get(address)
-        if now is not item and now != item:
+    # A join differs from the first of its heaps in what it says was written; where it does not say that, anywhere.
+    for address in new.touched or old.objects:
+        item, now = old.objects.get(address), new.objects.get(address)
+        if item is not None and now is not item and now != item:
             return False
     return True
 
