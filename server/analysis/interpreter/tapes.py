@@ -10,8 +10,9 @@ import ast
 import dataclasses
 
 from ..libraries.alternatives import alternatives
+from ..libraries.memo import Answer
 from ..libraries.models.gradients import MAYBE, NOT, SURE
-from ..libraries.outcome import Returned
+from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Query, leaves
 from ..values import Const, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.heap import HeapObject
@@ -19,6 +20,7 @@ from ..values.join import join, join_all
 from ..values.standard import StandardObject
 from ..values.tapes import TapeObject
 from ..values.traces import DENSE, EITHER, Trace, gather, new_number, new_trace
+from .asking import report
 from .core import Frame, Interpreter
 from .custom_gradients import follow
 from .library_calls import Arguments, ask, lost
@@ -42,6 +44,11 @@ def _make_forward(interp: Interpreter, frame: Frame, node: ast.Call, arguments: 
     given = dict(zip(("primals", "tangents"), arguments.values, strict=False)) | dict(arguments.named)
     if set(given) != {"primals", "tangents"} or not arguments.complete:
         return lost(interp, Const(None), arguments, "an accumulator of something that is not understood")
+    query = Query("model", "tensorflow.autodiff.ForwardAccumulator", (given["primals"], given["tangents"]))
+    outcome = interp.bridge.run(query, interp.heap)
+    if isinstance(outcome, Refused):
+        report(interp, frame, node, query.name, query, arguments.all, Answer(outcome))
+        return Unknown("this call fails")
     tape = Ref(interp.heap.allocate(TapeObject(new_number(), True, False, forward=True)))
     item = tape_of(interp, tape)
     assert item is not None

@@ -413,6 +413,8 @@ class Bridge:
             return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused
         if query.name == "tensorflow.data.Dataset.from_tensor_slices" and "not compatible" in refused.message:
             return refused  # lengths are compared in Python, in a graph or not
+        if query.name == "tensorflow.data.experimental.DatasetInitializer":
+            return refused  # so are the specs of elements
         if query.form == "symbol" and query.name not in _MADE_EAGERLY and not verdict(query.name).may_confirm:
             return NotKnown("fails in a graph; it is not run for real")
         live = recipes.receiver_of(query, heap)

@@ -16,7 +16,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..values import Heap, LibraryObject, Ref, TupleValue, Value
+from ..values import DatasetValue, Heap, LibraryObject, Ref, TensorValue, TupleValue, Value
 from ..values.fresh import FreshDict, FreshList, FreshObject, freeze
 from . import symbols
 from .query import Query
@@ -55,6 +55,7 @@ _FEATURES = ("FixedLenFeature", "FixedLenSequenceFeature", "VarLenFeature", "Spa
 _PARTITIONS = ("RowSplits", "RowLengths", "RowStarts", "RowLimits", "ValueRowIds", "UniformRowLength")
 _MESSAGES = ("Example", "SequenceExample", "Features", "Feature", "FeatureList", "FeatureLists")
 _LISTS = ("BytesList", "FloatList", "Int64List")
+_OF_DATA = "tensorflow.data.experimental.DatasetInitializer"
 FAMILIES = (
     Family(
         (
@@ -69,6 +70,7 @@ FAMILIES = (
     Family(tuple(f"tensorflow.{name}" for name in _INITIALIZERS), hidden="from_config"),
     Family(("tensorflow.random.Generator",), moves=True),
     Family(("tensorflow.lookup.KeyValueTensorInitializer", "tensorflow.lookup.TextFileInitializer"), hidden=".*"),
+    Family((_OF_DATA,), hidden=".*"),
     Family(("tensorflow.lookup.StaticHashTable", "tensorflow.lookup.StaticVocabularyTable"), life="table"),
     Family(
         ("tensorflow.lookup.experimental.MutableHashTable", "tensorflow.lookup.experimental.DenseHashTable"),
@@ -167,6 +169,9 @@ def rebuild(reifier: Reifier, item: LibraryObject) -> Any:
     """
     if not item.form:
         raise CannotReifyError(f"how this {item.title} was made is not known")
+    if item.symbol == _OF_DATA and reifier.style != "graph":
+        reifier.guessed = True
+        return _without_data(item)
     try:
         made = Query(item.form, item.maker, item.args, item.kwargs).prepare(reifier)()
         for step in item.path:
@@ -185,6 +190,16 @@ def _without_file(initializer: Any) -> Any:
     """Return what fills a table with one entry, in place of what would read a file."""
     keys, values = (tf.zeros([1], dtype) for dtype in (initializer.key_dtype, initializer.value_dtype))
     return tf.lookup.KeyValueTensorInitializer(keys, values)
+
+
+def _without_data(item: LibraryObject) -> Any:
+    """Return what fills a table with one entry, in place of what would run through a data set."""
+    given = [*item.args, *(value for _, value in item.kwargs)]
+    element = given[0].element if given and isinstance(given[0], DatasetValue) else None
+    if not isinstance(element, TupleValue) or not all(isinstance(part, TensorValue) for part in element.items):
+        raise CannotReifyError("a table filled by a data set of other elements")
+    key, value = (tf.zeros([1], part.dtype) for part in element.items if isinstance(part, TensorValue))
+    return tf.lookup.KeyValueTensorInitializer(key, value)
 
 
 def makes_table(query: Query) -> bool:

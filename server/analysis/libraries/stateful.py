@@ -23,6 +23,8 @@ _KINDS = (
     "Constraint",
     "SeedGenerator",
     "Schedule",
+    "Quantizer",
+    "QuantizationConfig",
 )
 
 
@@ -42,6 +44,10 @@ def _bases() -> list[tuple[str, type]]:
     homes["Schedule"] = keras.optimizers.schedules.LearningRateSchedule
     if hasattr(keras, "random") and hasattr(keras.random, "SeedGenerator"):
         homes["SeedGenerator"] = keras.random.SeedGenerator
+    quantizers = getattr(keras, "quantizers", None)  # Keras 3
+    for name in ("Quantizer", "QuantizationConfig"):
+        if hasattr(quantizers, name):
+            homes[name] = getattr(quantizers, name)
     return [(name, homes[name]) for name in _KINDS if name in homes]
 
 

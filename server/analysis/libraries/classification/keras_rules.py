@@ -41,7 +41,7 @@ _BY_NAME = rules(
          r"count_params|map_fn|foldl|foldr|switch|in_train_phase|in_test_phase|ctc_decode|constant|"
          r"standardize_dtype|register_keras_serializable)", _STATE),
         (r"(name_scope|RematScope|StatelessScope|SymbolicScope|remat|Operation|Function|version|__version__)", _STATE),
-        (r"(dtype_policies|quantizers\.\w*(Config|Quantizer)|distillation|Quantizer|DTypePolicy|FloatDTypePolicy|"
+        (r"(dtype_policies|quantizers\.(GPTQConfig|AWQConfig|Quantizer|QuantizationConfig)|distillation|Quantizer|DTypePolicy|FloatDTypePolicy|"
          r"InputSpec|layers\.InputSpec|Optimizer|Initializer|Regularizer|Metric)(\..*)?", _OBJECT),
         # Classes that load code, or run Python of the program in ways that the stubs do not cover.
         (r"layers\.(TFSMLayer|TorchModuleWrapper|JaxLayer|FlaxLayer|NNXLayer|.*Module\w*Wrapper)",

@@ -55,6 +55,14 @@ def _asking(method: str) -> Callable[[Any], Callable[..., Any]]:
     return model
 
 
+@asks("tensorflow.autodiff.ForwardAccumulator")
+def _accumulator(detail: None) -> Callable[..., Any]:
+    def ask(primals: Any, tangents: Any) -> None:
+        tf.autodiff.ForwardAccumulator(_plain(primals), _plain(tangents))
+
+    return ask
+
+
 for _method in _PARAMETERS:
     asks(f"tensorflow.GradientTape.{_method}")(_asking(_method))
 

@@ -18,6 +18,7 @@ modelled.register(
     "tensorflow.experimental.RowPartition.*",
     "tensorflow.experimental.DynamicRaggedShape",
     "tensorflow.experimental.DynamicRaggedShape.from_*",
+    "tensorflow.data.experimental.DatasetInitializer",
     "tensorflow.lookup.KeyValueTensorInitializer",
     "tensorflow.lookup.StaticHashTable",
     "tensorflow.lookup.StaticVocabularyTable",
