@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.python.framework import op_def_library
 from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
 
 try:
@@ -133,14 +134,37 @@ def without_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def as_if_eager() -> Iterator[None]:
-    """Let Keras's layers answer as they do outside of a graph.
+    """Let Keras's layers, and the ops of TensorFlow, answer as they do outside of a graph.
 
     Preprocessing layers ask whether they are being traced and then convert their inputs (Keras 3,
     `TFDataLayer.__call__`); the scratch graph is no tracing that the program asked for.
     """
-    if keras_major() < 3:
+    with _dtypes_as_if_eager():
+        if keras_major() < 3:
+            yield
+            return
+        with _layers_as_if_eager():
+            yield
+
+
+@contextlib.contextmanager
+def _dtypes_as_if_eager() -> Iterator[None]:
+    """Convert arrays to the default dtype of an op, where it has one: `tf.image.rgb_to_hsv(float64 array)` is float32.
+
+    Source: tensorflow/python/framework/op_def_library.py, `_ExtractInputsAndAttrs`. A graph keeps the dtype of an array
+    that the op allows; eager execution (`TFE_Py_FastPathExecute`) prefers the default of the attribute without a look. The very first op of a
+    process is the exception: it goes the slow way, which does as a graph does.
+    """
+    found = op_def_library._ExtractDefaultTypesAndAllowedTypes
+    op_def_library._ExtractDefaultTypesAndAllowedTypes = lambda op_def, defaults, _allowed: found(op_def, defaults, {})
+    try:
         yield
-        return
+    finally:
+        op_def_library._ExtractDefaultTypesAndAllowedTypes = found
+
+
+@contextlib.contextmanager
+def _layers_as_if_eager() -> Iterator[None]:
     from keras.src.utils import backend_utils
 
     asked = backend_utils.in_tf_graph

@@ -40,6 +40,8 @@ MAX_INTEGER = 100_000
 #: Elements up to which arguments are once more filled with numbers that they do not share.
 MAX_APART = 10_000
 MAX_GROWTH = 20_000_000
+#: Real or complex, as the numbers are: no filling shows both.
+_REAL_OR_COMPLEX = re.compile(r"numpy\.(roots|polynomial\.\w+\.\w*roots|linalg\.(eig|eigvals))")
 #: What these give is whatever lay in memory.
 _UNINITIALISED = ("numpy.empty", "numpy.empty_like", "numpy.ndarray")
 #: Functions that make a view, whatever the size.
@@ -113,6 +115,8 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         return NotKnown("too large to compute"), False
     if not unknown:
         return _run(query, heap, session, keep=not random and query.name not in _UNINITIALISED)
+    if _REAL_OR_COMPLEX.fullmatch(query.name) and any(not _is_complex(array) for array in arrays):
+        return NotKnown("real or complex: depends on values that are not known"), False
     if _value_based_casting(arrays, unknown):
         return NotKnown("NumPy 1 promotes by value, and the value is not known"), False
     total = sum(int(np.prod([dim or 2 for dim in erased(array.shape) or ()], dtype=np.float64)) for array in unknown)
@@ -128,6 +132,8 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
         if isinstance(regular[0], Refused) and exact and not returned:
             return regular[0], False
         runs = [*returned, regular]
+    elif refused and returned and not random and not exact and len(returned) < 2:
+        return NotKnown("only one size is taken, and the sizes are not known"), False
     elif refused and returned and not random:
         # Numbers that are out of range (`np.eye(5)[labels]`): what small ones give.
         runs = [*returned, _run(query, heap, session, keep=False, filling=SMALL, exact=exact)]
@@ -138,6 +144,10 @@ def _ask(query: Query, heap: Heap, session: Session) -> tuple[Outcome, bool]:
     if random and any(isinstance(outcome, Refused) for outcome in outcomes):
         return NotKnown("depends on values that are not known"), False
     return _agree(outcomes, unknown, exact), any(changed for _, changed in runs)
+
+
+def _is_complex(array: TensorValue) -> bool:
+    return array.dtype in ("complex64", "complex128")
 
 
 def _fits(query: Query, heap: Heap, arrays: list[TensorValue]) -> bool:
