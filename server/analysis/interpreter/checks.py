@@ -6,6 +6,7 @@ The library is asked whether it takes them; where it does not, the listeners are
 from __future__ import annotations
 
 import ast
+import math
 
 from ..libraries.memo import Answer
 from ..libraries.models.checks import BOUND, HASH
@@ -47,6 +48,8 @@ def judge_python(interp: Interpreter, frame: Frame, node: ast.AST | None, name: 
         return
     if bool(value.shape) == (name in ("len", "iter")):
         return
+    if value.is_numpy and math.prod(dim for dim in value.shape or () if isinstance(dim, int)) == 1:
+        return  # a masked array, or NumPy of another age, gives its one number
     query = Query("model", f"python.{name}", (value,))
     outcome = interp.bridge.run(query, interp.heap)
     if isinstance(outcome, Refused):
