@@ -23,7 +23,7 @@ class AnalysisSettings:
     """
 
     concrete_elements: int = 10_000
-    max_steps: int = 200_000
+    max_steps: int = 150_000
     gaps: bool = False
 
 

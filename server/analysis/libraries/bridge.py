@@ -381,7 +381,7 @@ class Bridge:
             value = open_dims.checked(value, lambda size: self._sample(query, heap, size))
         folded = self._fold(query, heap, graph, value)
         if folded is None and not self._sampling and self._fits_in(value):
-            folded = kernels.refused(query, heap, self.session, eager.op_types(graph))
+            folded = kernels.refused(query, heap, self.session, graph)
         if isinstance(folded, Refused):
             return Answer(folded)
         outcome = Returned(value if folded is None else folded)
@@ -439,6 +439,8 @@ class Bridge:
     def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
         """Run a pure call on known values for real, where its results are known to be small."""
         if query.mode != "eager" or self._limit <= 0 or not runnable(query, heap):
+            return None
+        if len(graph.get_operations()) > kernels.MAX_OPERATIONS:
             return None
         ops = eager.op_types(graph)
         # A graph only holds an assertion; run, it fails.

@@ -7,7 +7,8 @@ of shapes that are all known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+
+from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import BoundMethod, FunctionValue, Heap, TensorValue
 from . import eager
@@ -18,6 +19,8 @@ from .session import Session
 
 #: Elements of the arguments that are made for such a run.
 MAX_ELEMENTS = 50_000
+#: A call that makes more than this takes long to run, and is put together of ops that have been asked one by one.
+MAX_OPERATIONS = 250
 #: Ops whose shape functions check all that their kernels check, or that take whatever there is.
 _TRUSTED = re.compile(
     r"Abs|Acos|Acosh|Add|AddN|AddV2|All|Any|Asin|Asinh|Atan|Atan2|Atanh|BatchMatMulV2|BiasAdd|"
@@ -44,14 +47,16 @@ _ABOUT_VALUES = re.compile(
 _REFUSALS = frozenset({"InvalidArgumentError", "OutOfRangeError", "FailedPreconditionError"})
 
 
-def refused(query: Query, heap: Heap, session: Session, types: Iterable[str]) -> Refused | None:
+def refused(query: Query, heap: Heap, session: Session, graph: FuncGraph) -> Refused | None:
     """Return the exception that a call raises when it is run, whatever the values that are not known; None if it may not.
 
-    types: those of the ops that the call has made in a graph.
+    graph: what the call has made of symbols.
     """
     if query.mode != "eager" or query.form != "symbol" or _calls_back(query, heap):
         return None
-    if all(map(_TRUSTED.fullmatch, types)) or not verdict(query.name).may_confirm:
+    if len(graph.get_operations()) > MAX_OPERATIONS:
+        return None
+    if all(map(_TRUSTED.fullmatch, eager.op_types(graph))) or not verdict(query.name).may_confirm:
         return None
     given = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
     parts = [part for leaf in given for part in leaf.parts or (leaf,)]
