@@ -20,6 +20,7 @@ from .interpreter import (
     loops,
     modules,
     patterns,
+    protocol_buffers,
     python_functions,
     statements,
     tensor_arrays,
@@ -42,7 +43,7 @@ from .source.unit import Unit
 #: What the tables of evaluators and executors are filled by.
 PARTS = (attributes, calls, expressions, generators, guards, loops, modules, patterns, statements)
 #: What registers models of the libraries' names.
-MODELS = (control_flow, datasets, examples, loaders, python_functions, tensor_arrays)
+MODELS = (control_flow, datasets, examples, loaders, protocol_buffers, python_functions, tensor_arrays)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000

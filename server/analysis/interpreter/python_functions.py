@@ -34,7 +34,7 @@ def _called(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Argume
     items = known_items(interp, inputs) if isinstance(inputs, (Ref, TupleValue)) else None
     if function is None or items is None:
         interp.heap.escape([value for value in (function, inputs) if value is not None], "called with unknown inputs")
-        return _traced(interp, given.get("Tout", Const(None)))
+        return of_dtypes(interp, given.get("Tout", Const(None)))
     eager = interp.mode(frame) == "eager"
     values = [_input(interp, frame, node, item, arrays, eager) for item in items]
     inner = dataclasses.replace(frame, mode="eager", returns=[], loops=[])
@@ -51,7 +51,7 @@ def _called(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Argume
         invoke(interp, inner, function, tuple(values), (), node)
     interp.raised = False
     interp.heap = interp.joined([before, interp.heap])
-    return _traced(interp, given.get("Tout", Const(None)))
+    return of_dtypes(interp, given.get("Tout", Const(None)))
 
 
 def _input(interp: Interpreter, frame: Frame, node: ast.Call, value: Value, arrays: bool, eager: bool) -> Value:
@@ -88,7 +88,7 @@ def _flat(interp: Interpreter, frame: Frame, node: ast.Call, found: list[Value] 
         listed = known_items(interp, out) if isinstance(out, (Ref, TupleValue)) else None
         several, dtypes = listed is not None, listed if listed is not None else [out]
     if found is None or (dtypes is not None and several and len(dtypes) != len(found)):
-        return _traced(interp, out) if out is not None else Unknown("what a function gives is not known")
+        return of_dtypes(interp, out) if out is not None else Unknown("what a function gives is not known")
     values: list[Value] = []
     for index, value in enumerate(found if several or out is None else found[:1]):
         if value == Const(None):
@@ -103,11 +103,11 @@ def _flat(interp: Interpreter, frame: Frame, node: ast.Call, found: list[Value] 
     return Ref(interp.heap.allocate(ListObject(tuple(values))))
 
 
-def _traced(interp: Interpreter, out: Value) -> Value:
-    """Return what a graph knows of the results: their dtypes."""
+def of_dtypes(interp: Interpreter, out: Value) -> Value:
+    """Return tensors of dtypes, in the structure in which these are asked for: all that a graph knows of such results."""
     listed = known_items(interp, out) if isinstance(out, (Ref, TupleValue)) else None
     if listed is not None:
-        return Ref(interp.heap.allocate(ListObject(tuple(_traced(interp, part) for part in listed))))
+        return Ref(interp.heap.allocate(ListObject(tuple(of_dtypes(interp, part) for part in listed))))
     try:
         return TensorValue(dtype=tf.as_dtype(Reifier(interp.heap, interp.bridge.session).reify(out)).name)
     except (CannotReifyError, TypeError):

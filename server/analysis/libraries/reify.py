@@ -137,7 +137,9 @@ class Reifier:
         return slice(self.reify(value.lower), self.reify(value.upper), self.reify(value.step))
 
     def _shape(self, value: ShapeValue) -> Any:
-        if self.style == "graph" or value.dims is None or value.complete:
+        if value.dims is None and not value.complete and self.style != "graph":
+            raise CannotReifyError("a shape of a rank that is not known")
+        if self.style == "graph" or value.complete:
             return tf.TensorShape(erased(value.dims))
         self.guessed = True
         return tf.TensorShape([self.sizes(dim) for dim in erased(value.dims) or ()])

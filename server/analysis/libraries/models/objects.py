@@ -33,6 +33,7 @@ modelled.register(
     by=_BY,
     asks="symbolic",
 )
+modelled.register("tensorflow.io.decode_proto", by="gives the dtypes that are asked for")
 modelled.register("tensorflow.random.create_rng_state", by="computes a state of a seed", asks="concrete")
 modelled.register("tensorflow.random.experimental.create_rng_state", by="computes a state of a seed", asks="concrete")
 modelled.register(
