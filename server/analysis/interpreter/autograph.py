@@ -34,7 +34,7 @@ _WHY = "assigned where a tensor decides: AutoGraph makes a tensor of it"
 
 def decides(interp: Interpreter, frame: Frame, value: Value) -> bool:
     """Say whether control flow that depends on a value may be turned into graph operations."""
-    if frame.mode != "graph":
+    if frame.mode != "graph" or frame.unconverted:
         return False
     for member in value.members():
         if isinstance(member, (Unknown, DatasetValue)):

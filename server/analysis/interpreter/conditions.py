@@ -9,6 +9,7 @@ from ..values import TensorValue, Value
 from .asking import ask_operator
 from .core import Frame, Interpreter
 from .sequences import truth
+from .symbolic import judge_truth
 
 
 def condition(interp: Interpreter, frame: Frame, node: ast.expr, value: Value) -> bool | None:
@@ -16,6 +17,8 @@ def condition(interp: Interpreter, frame: Frame, node: ast.expr, value: Value) -
     known = truth(interp, frame, value)
     if known is None and isinstance(value, TensorValue) and _is_array(interp, frame, value):
         ask_operator(interp, frame, "truth", (value,), node, (node,))
+    elif known is None:
+        judge_truth(interp, frame, node, value)
     return known
 
 

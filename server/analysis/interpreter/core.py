@@ -89,6 +89,7 @@ class Frame:
     `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
     scope around it. function: what is being called. yields: the list of what a generator has given so far.
     uncertain: it may have been left by now, where nobody knows. conditional: what is still to come of the body runs only where a tensor in the graph says so.
+    unconverted: where this is traced, AutoGraph does not see it: control flow is Python's.
     """
 
     unit: Unit
@@ -106,6 +107,7 @@ class Frame:
     yields: int | None = None
     conditional: bool = False
     uncertain: bool = False
+    unconverted: bool = False
 
     @property
     def closure(self) -> int:

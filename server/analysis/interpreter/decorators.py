@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from collections.abc import Mapping
 
 from ..libraries.composites import of_spec
 from ..libraries.query import Kwargs
@@ -58,13 +59,13 @@ def decorated(interp: Interpreter, frame: Frame, decorator: ast.expr, value: Val
         if name == "functools.partial" and args and args[0] == Symbol(name="tensorflow.function", kind="function"):
             name = "tensorflow.function"
         if name == "tensorflow.function" and isinstance(value, FunctionValue):
-            return traced(interp, value, dict(named).get("input_signature", Const(None)))
+            return traced(interp, value, dict(named))
         if name.startswith("functools.") and name != "functools.wraps" and _has_effects(value):
             interp.heap.escape([value], "kept by a cache")
             return Unknown("a function with effects, behind a cache")
         return value if name in _TRANSPARENT else Unknown("a decorator that is not understood")
     if name == "tensorflow.function" and isinstance(value, FunctionValue):
-        return traced(interp, value, Const(None))
+        return traced(interp, value, {})
     if name in ("functools.lru_cache", "functools.cache") and _has_effects(value):
         interp.heap.escape([value], "kept by a cache")
         return Unknown("a function with effects, behind a cache")
@@ -110,8 +111,10 @@ def _accessor(interp: Interpreter, frame: Frame, decorator: ast.Attribute, value
     return dataclasses.replace(prop, function=value) if decorator.attr == "getter" else prop
 
 
-def traced(interp: Interpreter, function: FunctionValue, signature: Value) -> Value:
-    """Return a function as `tf.function` makes it."""
+def traced(interp: Interpreter, function: FunctionValue, options: Mapping[str, Value]) -> Value:
+    """Return a function as `tf.function` makes it with these options."""
+    signature = options.get("input_signature", Const(None))
+    function = dataclasses.replace(function, autograph=options.get("autograph") != Const(False))
     if isinstance(signature, Const) and signature.value is None:
         return dataclasses.replace(function, graph=True)
     items = known_items(interp, signature)

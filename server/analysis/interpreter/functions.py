@@ -113,6 +113,7 @@ def interpret(
         call_site=None if node is None else (frame.unit, node),
         function=function,
         yields=yields,
+        unconverted=not function.autograph if function.graph else frame.unconverted,
     )
     with interp.framed(running):
         if isinstance(definition, ast.Lambda):

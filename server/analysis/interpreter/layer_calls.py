@@ -87,6 +87,8 @@ def run_call(
         _build(interp, frame, receiver, args, kwargs, node)
         interp.heap = interp.joined([built, interp.heap])
     before = interp.heap.get(receiver.address)
+    if keras_major() >= 3 and not item.library.startswith("tf_keras"):
+        frame = dataclasses.replace(frame, returns=[], loops=[], unconverted=True)
     result = invoke(
         interp, frame, bound(interp, method, receiver, item.cls), args, _completed(interp, method, args, kwargs), node
     )

@@ -135,7 +135,7 @@ def call_symbol(interp: Interpreter, frame: Frame, node: ast.Call, function: Sym
         first = arguments.values[0] if arguments.values else None
         if not isinstance(first, FunctionValue):
             return Unknown("tf.function of something unknown")
-        return traced(interp, first, dict(arguments.named).get("input_signature", Const(None)))
+        return traced(interp, first, dict(arguments.named))
     given = named(interp, name, arguments.values) if not arguments.keywords else None
     if given is not None:
         found, to_call = given

@@ -13,6 +13,7 @@ from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
 from .sequences import iterate
 from .statements import bind
+from .symbolic import judge_items
 
 MAX_TURNS = 64
 MAX_ROUNDS = 6
@@ -25,6 +26,7 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     if source is not None:
         draws.judge(interp, frame, node.iter, source, whole=not _may_leave(node))
     judge_python(interp, frame, node.iter, "iter", iterable)
+    judge_items(interp, frame, node.iter, iterable)
     items, element = iterate(interp, frame, iterable, node.iter)
     loop = Loop()
     frame.loops.append(loop)

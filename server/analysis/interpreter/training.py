@@ -198,7 +198,7 @@ def _on(
     if not isinstance(data, Batches):
         return Verdict(data, Training("data", x, y))
     training = METHODS[name]
-    running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
+    running = dataclasses.replace(frame, mode="graph", returns=[], loops=[], unconverted=keras_major() >= 3)
     if model.step is not None and model.step(running, name, data):
         return Verdict(NotKnown("a step of the program's own"), Training("input", data.x, data.y), data)
     outcome = model.predict(running, data.x, training)
@@ -310,15 +310,15 @@ def _questions(
 
 def _ask(interp: Interpreter, frame: Frame, node: ast.AST | None, question: _Question) -> Outcome:
     name, args, detail = question
+    running = dataclasses.replace(frame, mode="graph", returns=[], loops=[], unconverted=keras_major() >= 3)
     if name == LOSS and instance(interp, args[0]) is not None and isinstance(args[2], TensorValue):
-        running = dataclasses.replace(frame, mode="graph", returns=[], loops=[])
         invoke(interp, running, args[0], (args[2], args[3]), (), node)  # its own lines say what fails in it
         return NotKnown("a loss of the program's own")
     if any(isinstance(value, Unknown) or _is_program_object(interp, value) for value in args):
         return NotKnown("a loss or a metric that is not followed")
     scratch = interp.heap.fork()
     fresh = tuple(_anew(value, interp.heap, scratch) for value in args)
-    query = Query("model", name, fresh, mode="graph", callback=callback(interp, frame, node), detail=detail)
+    query = Query("model", name, fresh, mode="graph", callback=callback(interp, running, node), detail=detail)
     return interp.bridge.call(query, scratch).outcome
 
 

@@ -31,6 +31,7 @@ from . import (
     removed_api,
     shape_comment_mismatch,
     silent_broadcast,
+    symbolic_control_flow,
     unknown_dimension,
     weights_mismatch,
 )
@@ -46,6 +47,7 @@ RULES: dict[str, Rule] = {
         batch_shape_mismatch.RULE,
         data_cardinality.RULE,
         object_array.RULE,
+        symbolic_control_flow.RULE,
         layer_rank_mismatch.RULE,
         output_too_small.RULE,
         unknown_dimension.RULE,

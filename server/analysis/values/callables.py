@@ -14,7 +14,7 @@ class FunctionValue(Value):
 
     unit: the source it stands in (a `source.unit.Unit`; opaque here). graph: traced by `tf.function`, with the tensors
     of `signature` where an `input_signature` says so. concrete: what a concrete function was traced with, by parameter.
-    owner: the address of the class in whose body it stands.
+    owner: the address of the class in whose body it stands. autograph: whether tracing turns control flow into operations.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None = field(default=None, repr=False)
@@ -27,6 +27,7 @@ class FunctionValue(Value):
     signature: tuple[Value, ...] | None = None
     owner: int | None = None
     concrete: tuple[tuple[str, Value], ...] | None = None
+    autograph: bool = True
 
     def _key(self) -> tuple[object, ...]:
         return (
@@ -39,6 +40,7 @@ class FunctionValue(Value):
             self.signature,
             self.owner,
             self.concrete,
+            self.autograph,
         )
 
     def __eq__(self, other: object) -> bool:

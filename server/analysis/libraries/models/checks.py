@@ -14,7 +14,7 @@ import tensorflow as tf
 from ..query import asks
 
 #: The names of the questions.
-BOUND, HASH = "tensorflow.function.bound", "python.hash"
+BOUND, HASH, ITEMS = "tensorflow.function.bound", "python.hash", "python.iter"
 
 
 @asks(BOUND)

@@ -1,0 +1,27 @@
+"""symbolic-control-flow: Python asks a tensor for its truth or its items while a graph is made, and it has none yet."""
+
+from __future__ import annotations
+
+from ..fixes.converted import converted_candidates
+from ..interpreter.events import LibraryCall
+from ..libraries.models.checks import ITEMS
+from ..libraries.outcome import Refused
+from .base import Rule, Sentence
+from .words import specs
+
+
+def judge(event: LibraryCall) -> Sentence | None:
+    """Take tests and loops that a symbolic tensor is to decide."""
+    if not isinstance(event.outcome, Refused) or event.name not in ("operator.truth", ITEMS):
+        return None
+    if "symbolic" not in event.outcome.message:
+        return None
+    asked = "whether it is true" if event.name == "operator.truth" else "for its items"
+    keras = "KerasTensor" in event.outcome.message
+    why = "it stands for what a model will get" if keras else "the graph is traced without AutoGraph"
+    return Sentence(
+        f"Python asks a symbolic tensor {asked}: {specs(event)}; {why}", candidates=converted_candidates(event)
+    )
+
+
+RULE = Rule("symbolic-control-flow", "Python asks a symbolic tensor for its truth or its items.", judge)
