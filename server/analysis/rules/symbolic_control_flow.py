@@ -9,19 +9,21 @@ from ..libraries.outcome import Refused
 from .base import Rule, Sentence
 from .words import specs
 
+# What TensorFlow and Keras 3 say of both, and Keras 2 of a loop over a KerasTensor.
+SAYS = ("symbolic", "unknown first dimension")
+
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take tests and loops that a symbolic tensor is to decide."""
     if not isinstance(event.outcome, Refused) or event.name not in ("operator.truth", ITEMS):
         return None
-    if "symbolic" not in event.outcome.message:
+    if not any(words in event.outcome.message for words in SAYS):
         return None
     asked = "whether it is true" if event.name == "operator.truth" else "for its items"
-    keras = "KerasTensor" in event.outcome.message
+    told = specs(event)
+    keras = told.startswith("KerasTensor")
     why = "it stands for what a model will get" if keras else "the graph is traced without AutoGraph"
-    return Sentence(
-        f"Python asks a symbolic tensor {asked}: {specs(event)}; {why}", candidates=converted_candidates(event)
-    )
+    return Sentence(f"Python asks a symbolic tensor {asked}: {told}; {why}", candidates=converted_candidates(event))
 
 
 RULE = Rule("symbolic-control-flow", "Python asks a symbolic tensor for its truth or its items.", judge)
