@@ -448,7 +448,8 @@ class Bridge:
             return None
         if not eager.is_small(value, query, heap, self._limit) or not may_execute(ops):
             return None
-        return eager.fold(query, heap, self.session)
+        found = eager.fold(query, heap, self.session)
+        return None if isinstance(found, Value) and ops & kernels.LEAVES_MEMORY else found
 
 
 def _identity(answer: Answer) -> bool:

@@ -35,6 +35,8 @@ def filled(shape: tuple[int, ...], dtype: np.dtype[Any], filling: int, place: in
         return np.broadcast_to(2 * np.eye(shape[-2], shape[-1]), shape).astype(dtype)
     numbers: Any = np.arange(int(np.prod(shape))).reshape(shape)
     if filling == APART:
+        if dtype.kind == "b":  # two truths are all that there are
+            return np.full(shape, place % 2 == 0)
         return (numbers % 20 + 20 * place).astype(dtype)  # type: ignore[no-any-return]
     if filling == SMALL:
         return ((numbers + place) % 2).astype(dtype)  # type: ignore[no-any-return]

@@ -21,6 +21,8 @@ from .session import Session
 MAX_ELEMENTS = 50_000
 #: A call that makes more than this takes long to run, and is put together of ops that have been asked one by one.
 MAX_OPERATIONS = 250
+#: Ops that leave parts of a result as the memory was: of a matrix that is not positive definite, of one that nothing is put in.
+LEAVES_MEMORY = frozenset({"Cholesky", "BatchCholesky", "Empty"})
 #: Ops whose shape functions check all that their kernels check, or that take whatever there is.
 _TRUSTED = re.compile(
     r"Abs|Acos|Acosh|Add|AddN|AddV2|All|Any|Asin|Asinh|Atan|Atan2|Atanh|BatchMatMulV2|BiasAdd|"
