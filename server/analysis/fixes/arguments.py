@@ -4,11 +4,51 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 
 from ..interpreter.events import LibraryCall, tensors
+from .axes import (
+    channel_candidates,
+    flat_candidates,
+    image_candidates,
+    joined_candidates,
+    permutation_candidates,
+    split_candidates,
+)
+from .broadcasting import broadcasting_candidates
 from .candidate import Candidate, insert_after, replace
+from .equations import equation_candidates
+from .invariants import invariant_candidates
 from .places import argument_of
 
+#: Functions of two tensors, element by element.
+_BROADCASTING = frozenset(
+    [
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "power",
+        "atan2",
+        "maximum",
+        "minimum",
+        "squared_difference",
+        "divide_no_nan",
+        "multiply_no_nan",
+        "greater",
+        "greater_equal",
+        "less",
+        "less_equal",
+        "equal",
+        "not_equal",
+        "logical_and",
+        "logical_or",
+    ]
+)
 #: Functions whose axis may be another one, and where it stands among the arguments.
 _ANY_AXIS = {"concat": 1, "squeeze": 1, "split": 2, "unstack": 2, "concatenate": 1}
 _LAST_AXIS = {"argmax": 1, "argmin": 1, "expand_dims": 1, "softmax": 1, "cumsum": 1, "sort": 1}
@@ -19,10 +59,20 @@ def argument_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     """Return the edits that change one argument of a refused call, or of the reduction that made one."""
     name = event.name.rpartition(".")[2]
     if event.name.startswith("operator."):
-        return _kept_dims(event)
-    if not isinstance(event.node, ast.Call):
+        return (*_kept_dims(event), *broadcasting_candidates(event))
+    call = event.node
+    if not isinstance(call, ast.Call):
         return ()
-    return _computed_size(event, event.node) if name == "reshape" else _axis(event, event.node, name)
+    if name in _BROADCASTING:
+        return (*_kept_dims(event), *broadcasting_candidates(event))
+    if event.name.startswith("tensorflow.image."):
+        return image_candidates(event)
+    special = _SPECIAL.get(name)
+    return (*(() if special is None else special(event, call)), *_axis(event, call, name))
+
+
+def _sizes(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    return (*_computed_size(event, call), *flat_candidates(event, call))
 
 
 def _axis(event: LibraryCall, call: ast.Call, name: str) -> tuple[Candidate, ...]:
@@ -76,3 +126,16 @@ def _kept_dims(event: LibraryCall) -> tuple[Candidate, ...]:
             edit = insert_after(event.unit, last, ", keepdims=True")
             out.append(Candidate(f"Keep the axis of {name}: keepdims=True", (edit,), len(out)))
     return tuple(out)
+
+
+#: What else there is to change, by the name of a function.
+_SPECIAL: dict[str, Callable[[LibraryCall, ast.Call], tuple[Candidate, ...]]] = {
+    "reshape": _sizes,
+    "transpose": permutation_candidates,
+    "split": split_candidates,
+    "concat": joined_candidates,
+    "stack": joined_candidates,
+    "einsum": equation_candidates,
+    "conv2d": lambda event, _: channel_candidates(event),
+    "while_loop": lambda event, _: invariant_candidates(event),
+}

@@ -8,7 +8,8 @@ import re
 from ..interpreter.events import LibraryCall
 from ..report import Edit, Span
 from .candidate import Candidate, replace
-from .places import argument_of, calls_before, last_name
+from .places import calls_before, last_name
+from .signatures import declared, written_shape
 
 _SHAPES = re.compile(r"element of shape (\(.*?\)) where an element of shape (\(.*?\)) was expected")
 
@@ -32,22 +33,7 @@ def signature(event: LibraryCall, message: str) -> tuple[Candidate, ...]:
         return ()
     given, wanted = (ast.literal_eval(text) for text in found.groups())
     out: list[Candidate] = []
-    for call in calls_before(event):
-        if last_name(call) != "TensorSpec":
-            continue
-        node = argument_of(call, "shape", 0)
-        declared = _shape(node)
-        if node is None or declared is None or declared != tuple(wanted):
-            continue
-        text = ", ".join(map(str, given)) + ("," if len(given) == 1 else "")
-        written = f"[{text.rstrip(',')}]" if isinstance(node, ast.List) else f"({text})"
+    for node in declared(event, tuple(wanted)):
+        written = written_shape(node, tuple(given))
         out.append(Candidate(f"Declare the shape {written}", (replace(event.unit, node, written),), len(out)))
     return tuple(out[:3])
-
-
-def _shape(node: ast.expr | None) -> tuple[object, ...] | None:
-    try:
-        found = None if node is None else ast.literal_eval(node)
-    except ValueError:
-        return None
-    return tuple(found) if isinstance(found, (tuple, list)) else None

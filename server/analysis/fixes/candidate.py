@@ -81,6 +81,14 @@ def numpy(event: LibraryCall) -> str | None:
     return alias(event, "numpy")
 
 
+def numpy_imported(event: LibraryCall) -> tuple[str, tuple[Edit, ...]]:
+    """Return how the program says `np`, and the edits that import it first where it does not say it at all."""
+    name = numpy(event)
+    if name is not None:
+        return name, ()
+    return "np", (Edit(event.unit.path, _import_place(event.unit), "import numpy as np\n"),)
+
+
 def keras(event: LibraryCall) -> str | None:
     """Return how the program says `keras`, be it `tf.keras`."""
     for module in ("keras", "tensorflow.keras", "tf_keras"):

@@ -33,21 +33,24 @@ def put_before(event: LibraryCall, step: Step, text: str) -> tuple[Edit, ...] | 
     if not inside:
         node = given[0][0].node if len(given) == 1 else None
         return None if node is None else wrap(event.unit, node, f"{text}(", ")")
-    if step.made is None:
-        return None
-    statement = _statement(event.unit, step.made)
+    return None if step.made is None else put_before_layer(event.unit, step.made, text)
+
+
+def put_before_layer(unit: Unit, made: ast.Call, text: str) -> tuple[Edit, ...] | None:
+    """Return the edits that put a layer before one that is added to a model, or stands in a list of layers."""
+    statement = _statement(unit, made)
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         function = statement.value.func
-        if isinstance(function, ast.Attribute) and function.attr == "add" and statement.value.args[:1] == [step.made]:
-            start = event.unit.span(statement).start
-            line = f"{event.unit.source(function.value)}.add({text})\n{' ' * start.column}"
-            return (Edit(event.unit.path, Span(start, start), line),)
-    if not _in_a_list(event.unit, step.made):
+        if isinstance(function, ast.Attribute) and function.attr == "add" and statement.value.args[:1] == [made]:
+            start = unit.span(statement).start
+            line = f"{unit.source(function.value)}.add({text})\n{' ' * start.column}"
+            return (Edit(unit.path, Span(start, start), line),)
+    if not _in_a_list(unit, made):
         return None
-    start = event.unit.span(step.made).start
-    alone = not event.unit.original[start.line][: start.column].strip()
+    start = unit.span(made).start
+    alone = not unit.original[start.line][: start.column].strip()
     behind = f",\n{' ' * start.column}" if alone else ", "
-    return (Edit(event.unit.path, Span(start, Position(start.line, start.column)), text + behind),)
+    return (Edit(unit.path, Span(start, Position(start.line, start.column)), text + behind),)
 
 
 def set_argument(unit: Unit, call: ast.Call, keyword: str, text: str) -> Edit | None:

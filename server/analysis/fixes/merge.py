@@ -11,6 +11,7 @@ from ..values import Const, LibraryObject, Ref, TensorValue
 from ..values.base import Shape
 from .candidate import Candidate, replace, wrap
 from .changed import width_candidates
+from .cropping import cropping_candidates
 from .layers import layer_class, same_padding, set_argument
 from .places import argument_of
 from .rank import sequences
@@ -51,6 +52,8 @@ def merge_candidates(event: LibraryCall, pair: Pair, joining: bool) -> tuple[Can
     if pair.axis is None:
         out += _ranks(event, pair, ways, shapes)
         return tuple(out)
+    if joining:
+        out += cropping_candidates(event, given[pair.left], given[pair.right])
     padded = [candidate for steps in ways for candidate in same_padding(event, steps[:6], 2)]
     out += sorted(padded, key=lambda item: item.rank)[:8]
     if not joining:

@@ -8,6 +8,7 @@ from ..interpreter.events import LibraryCall, tensors
 from ..values import TensorValue
 from .candidate import Candidate, remove_keyword, tensorflow, wrap
 from .layers import layer_class, put_before, set_argument
+from .places import layers
 from .way import Step
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
@@ -51,6 +52,16 @@ def sequences(event: LibraryCall, steps: list[Step], wanted: bool) -> list[Candi
         if any(item.arg == "return_sequences" for item in call.keywords):
             removed = remove_keyword(step.unit, call, "return_sequences")
             return [Candidate(f"Remove return_sequences ({where})", (removed,))]
+        return []
+    return []
+
+
+def recurrent_candidates(event: LibraryCall) -> list[Candidate]:
+    """Return the edit by which the recurrent layer nearest to an event gives its last step alone."""
+    for call in layers(event, *RECURRENT):
+        if any(item.arg == "return_sequences" for item in call.keywords):
+            removed = remove_keyword(event.unit, call, "return_sequences")
+            return [Candidate(f"Remove return_sequences (line {call.lineno})", (removed,))]
         return []
     return []
 

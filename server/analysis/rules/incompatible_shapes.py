@@ -6,6 +6,8 @@ import re
 
 from ..fixes.arguments import argument_candidates
 from ..fixes.dense import dense_candidates
+from ..fixes.keras_ops import keras_candidates, takes_no_keras_tensor
+from ..fixes.signatures import spec_candidates
 from ..fixes.sizes import dynamic_candidates, has_none_for_a_size
 from ..fixes.truth import truth_candidates
 from ..interpreter.events import LibraryCall, tensors
@@ -31,6 +33,9 @@ def judge(event: LibraryCall) -> Sentence | None:
     whole = _takes_no_composite(event)
     if whole is not None:
         return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})", candidates=dense_candidates(event))
+    if takes_no_keras_tensor(event):
+        said = f"{name}: TensorFlow's functions take no KerasTensor: {specs(event)}"
+        return Sentence(said, candidates=keras_candidates(event))
     if has_none_for_a_size(event):
         return Sentence(f"{name}: a size is None here: {library_words(event)}", candidates=dynamic_candidates(event))
     if not about_shapes(event):
@@ -43,7 +48,7 @@ def judge(event: LibraryCall) -> Sentence | None:
         return Sentence(f"{name}: shapes do not fit: {specs(event)}", candidates=argument_candidates(event))
     return Sentence(
         f"{name}: {library_words(event)} ({specs(event, ', ')})",
-        candidates=(*truth_candidates(event), *argument_candidates(event)),
+        candidates=(*truth_candidates(event), *argument_candidates(event), *spec_candidates(event)),
     )
 
 

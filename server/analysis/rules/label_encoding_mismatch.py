@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..fixes.flattening import flattening_candidates
 from ..fixes.labels import encoding_candidates, units_candidates
 from ..fixes.losses import Loss, arguments_of_a_loss, labels_and_predictions, loss_of
 from ..fixes.one_hot import depth_candidates, one_hot_behind
@@ -30,9 +31,11 @@ def judge(event: LibraryCall) -> Sentence | None:
     assert predictions.shape
     classes, width = predictions.shape[-1], labels.shape[-1] if labels.shape else None
     given = event.argument(1, "y") if seen is not None else (arguments_of_a_loss(event) or ((None,),))[0][0]
-    candidates = () if way == "units" else encoding_candidates(event, loss, labels, predictions, given)
+    candidates = () if way in ("units", "axes") else encoding_candidates(event, loss, labels, predictions, given)
     if way == "one label" and isinstance(classes, int):
         candidates = (*units_candidates(event, classes, 1), *candidates)
+    if way == "axes":
+        candidates = flattening_candidates(event, predictions.shape)
     if way == "units" and isinstance(classes, int) and isinstance(width, int):
         one_hot = None if given is None else one_hot_behind(event, given)
         if one_hot is not None and one_hot[0].labels.size and int(one_hot[0].labels.max()) < classes:
@@ -49,6 +52,16 @@ def _way(loss: Loss, labels: TensorValue, predictions: TensorValue, direct: bool
     assert predictions.shape
     classes, width = predictions.shape[-1], labels.shape[-1] if labels.shape else None
     same_rank = len(labels.shape) == len(predictions.shape)
+    rows = labels.shape[-1:] == predictions.shape[-1:] and width != 1
+    if (
+        not direct
+        and len(predictions.shape) > 2
+        and (
+            (len(labels.shape) == 2 and rows and not loss.is_sparse)
+            or (loss.is_sparse and (len(labels.shape) == 1 or (len(labels.shape) == 2 and width == 1)))
+        )
+    ):
+        return "axes", "have a row for each example, and the predictions more axes than that: a Flatten may be missing"
     numbers = len(labels.shape) == len(predictions.shape) - 1 or (same_rank and width == 1)
     if loss.is_categorical and numbers and classes != 1:
         return "numbers", f"are class numbers, and {loss.name} takes one-hot rows"

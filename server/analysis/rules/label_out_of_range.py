@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+
+from ..fixes.candidate import Candidate, wrap
 from ..fixes.labels import units_candidates
 from ..fixes.losses import labels_and_predictions, loss_of
 from ..interpreter.events import LibraryCall
@@ -80,9 +83,14 @@ def _sentence(
     which = "is" if severity is None else "may be"
     outside = high if high >= classes else low
     message = f"{label(event)}: a label {which} {outside}, and the model has classes 0 to {classes - 1}: labels {text(labels, Heap())}"
-    return Sentence(
-        message, candidates=units_candidates(event, classes, high + 1) if low >= 0 else (), severity=severity
-    )
+    candidates = units_candidates(event, classes, high + 1) if low >= 0 else ()
+    given = event.argument(1, "y")
+    if low == 1 and high == classes and given is not None and given.node is not None:
+        title = "Count the classes from 0: labels - 1"
+        simple = isinstance(given.node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+        edits = wrap(event.unit, given.node, *(("", " - 1") if simple else ("(", ") - 1")))
+        candidates = (*candidates, Candidate(title, edits, 3))
+    return Sentence(message, candidates=candidates, severity=severity)
 
 
 RULE = Rule("label-out-of-range", "A label that the model has no class for.", judge, refusals=None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
+from ..fixes.broadcasting import axis_candidates, squeezed_candidates
 from ..fixes.candidate import Candidate
 from ..fixes.labels import units_candidates
 from ..fixes.losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
@@ -28,7 +31,20 @@ def judge(event: LibraryCall) -> Sentence | None:
         return None
     (given, labels), (_, predictions) = pair
     message = f"{label(event)}: labels {text(labels, Heap())} do not fit predictions {text(predictions, Heap())}"
-    return _sentence(event, message, given, labels, predictions)
+    sentence = _sentence(event, message, given, labels, predictions)
+    return dataclasses.replace(sentence, candidates=(*_one_rank(*pair, event), *sentence.candidates))
+
+
+def _one_rank(
+    given: tuple[Argument, TensorValue], other: tuple[Argument, TensorValue], event: LibraryCall
+) -> list[Candidate]:
+    """Return the edits that give labels and predictions the same rank, where one has an axis of size 1 more."""
+    out: list[Candidate] = []
+    for one, more in ((given, other), (other, given)):
+        less, dims = one[1].shape, more[1].shape
+        if less is not None and dims and len(less) + 1 == len(dims) and dims[-1] == 1:
+            out += [*axis_candidates(event, *one), *squeezed_candidates(event, *more, rank=1)]
+    return out
 
 
 def _while_training(event: LibraryCall) -> Sentence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..fixes.products import batch_candidates, vector_candidates
 from ..fixes.transpose import transpose_candidates
 from ..interpreter.events import Argument, LibraryCall, tensors
 from ..report import Related
@@ -47,7 +48,12 @@ def judge(event: LibraryCall) -> Sentence | None:
     note = f", with {' and '.join(f'transpose_{name}' for name in turned)}" if turned else ""
     message = f"matmul: {why[0]}: {said}{note} ({why[1]})"
     related = (*_decided(event, found[0], a, -1), *_decided(event, found[1], b, -2)) if "inner" in why[0] else ()
-    return Sentence(message, related, transpose_candidates(event, found[0], found[1]))
+    candidates = transpose_candidates(event, *found)
+    if "vector" in why[0]:
+        candidates = vector_candidates(event, *found)
+    elif not note and len(a or ()) > 2:
+        candidates = (*candidates, *batch_candidates(event, *found))
+    return Sentence(message, related, candidates)
 
 
 def _decided(

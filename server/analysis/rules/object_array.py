@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..fixes.candidate import Candidate, numpy, wrap
+from ..fixes.candidate import Candidate, numpy_imported, wrap
 from ..interpreter.events import Argument, LibraryCall
 from ..libraries.outcome import Refused
 from ..values import ListObject, Ref
@@ -24,12 +24,11 @@ def judge(event: LibraryCall) -> Sentence | None:
     if not _SAID.search(event.outcome.message):
         return None
     lists = [argument for argument in event.arguments if _is_list(event, argument)]
-    name = numpy(event)
+    name, imports = numpy_imported(event)
     candidates: tuple[Candidate, ...] = ()
-    if lists and name is not None:
-        edits = tuple(
-            edit for item in lists if item.node for edit in wrap(event.unit, item.node, f"{name}.asarray(", ")")
-        )
+    if lists:
+        wrapped = [wrap(event.unit, item.node, f"{name}.asarray(", ")") for item in lists if item.node]
+        edits = (*imports, *(edit for pair in wrapped for edit in pair))
         candidates = (Candidate("Make arrays of the lists", edits),)
     what = "a list of plain numbers" if lists else "such data"
     return Sentence(f"{label(event)}: Keras takes arrays and data sets, not {what}", candidates=candidates)

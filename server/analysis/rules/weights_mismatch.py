@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
-from ..fixes.candidate import Candidate, insert_after
+from ..fixes.candidate import Candidate, insert_after, replace
+from ..fixes.places import argument_of, last_name
+from ..fixes.way import constructor
 from ..interpreter.events import Argument, LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..values import Heap, TensorValue
@@ -37,7 +40,11 @@ def judge(event: LibraryCall) -> Sentence | None:
             return None
         wanted, given = (f"[{shapes.group(number).rstrip(',')}]" for number in (1, 2))
         said = f"{label(event)}: {owner} has a weight of shape {wanted}, given {given}"
-        return Sentence(said, candidates=_transposed(event, shapes.group(1), shapes.group(2)))
+        candidates = (
+            *_transposed(event, shapes.group(1), shapes.group(2)),
+            *_units(event, shapes.group(1), shapes.group(2)),
+        )
+        return Sentence(said, candidates=candidates)
     found = tensors(event)
     plain = _ASSIGNED.search(message)
     if len(found) == 1 and plain is not None:
@@ -61,6 +68,21 @@ def _transposed(event: LibraryCall, wanted: str, given: str) -> tuple[Candidate,
                 Candidate(f"Transpose `{_name(event, argument)}`", (insert_after(event.unit, argument.node, ".T"),))
             )
     return tuple(out[:2])
+
+
+def _units(event: LibraryCall, wanted: str, given: str) -> tuple[Candidate, ...]:
+    """Return the edit that gives the layer as many units as the weights are for."""
+    dims, own = (tuple(part.strip() for part in written.split(",") if part.strip()) for written in (wanted, given))
+    made = constructor(event.receiver)
+    if made is None or len(dims) != len(own) or dims[:-1] != own[:-1] or not own[-1].isdigit():
+        return ()
+    for keyword in ("units", "filters"):
+        node = argument_of(made, keyword, 0)
+        if isinstance(node, ast.Constant) and str(node.value) == dims[-1]:
+            name = last_name(made)
+            edit = replace(event.unit, node, own[-1])
+            return (Candidate(f"Change the {keyword} of {name} to {own[-1]} (line {node.lineno})", (edit,), 1),)
+    return ()
 
 
 def _shape(value: TensorValue) -> tuple[str, ...]:

@@ -1,0 +1,174 @@
+"""Repairs of calls that name axes: the whole permutation, sizes to split into, axes that tensors to be joined lack."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..interpreter.events import Argument, LibraryCall, name_of, tensors
+from ..values import TensorValue
+from .broadcasting import axis_candidates
+from .candidate import Candidate, insert_after, replace, tensorflow, wrap
+from .places import argument_of, calls_before, last_name
+
+_SPLIT = re.compile(r"split_dim \d+ \(size = (\d+)\) and num_split (\d+)|dimension of size (\d+) .*?into (\d+)")
+
+
+def permutation_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    """Return the permutation of all axes that one of fewer, or more, may stand for."""
+    method = event.receiver is not None and isinstance(call.func, ast.Attribute)
+    node = argument_of(call, "perm", 0 if method else 1) or argument_of(call, "axes", 0 if method else 1)
+    found = tensors(event)
+    if not isinstance(node, (ast.List, ast.Tuple)) or not found or found[0][1].shape is None:
+        return ()
+    written = [part.value for part in node.elts if isinstance(part, ast.Constant) and type(part.value) is int]
+    rank = len(found[0][1].shape)
+    missing = rank - len(written)
+    if len(written) != len(node.elts) or not missing:
+        return ()
+    if missing > 0:
+        order = [*range(missing), *(axis + missing for axis in written)]
+        title = f"Keep the first {'axis' if missing == 1 else f'{missing} axes'}"
+    else:
+        order = [axis + missing for axis in written if axis + missing >= 0]
+        title = f"Permute the {rank} axes that there are"
+    if sorted(order) != list(range(rank)):
+        return ()
+    text = ", ".join(map(str, order))
+    out = [Candidate(f"{title}: [{text}]", (replace(event.unit, node, _like(node, text)),))]
+    value, inner = found[0][1], found[0][0].node
+    if written == [1, 0] and inner is not None and value.kind == "Tensor" and not value.is_numpy:
+        library, imports = tensorflow(event)
+        whole = replace(event.unit, call, f"{library}.linalg.matrix_transpose({event.unit.source(inner)})")
+        out.append(Candidate("Use tf.linalg.matrix_transpose", (*imports, whole), 1))
+    return tuple(out)
+
+
+def _like(node: ast.expr, text: str) -> str:
+    return f"[{text}]" if isinstance(node, ast.List) else f"({text})"
+
+
+def split_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    """Return the sizes to split into, the first ones larger by one, where a size is not to be divided."""
+    message = getattr(event.outcome, "message", "")
+    found = _SPLIT.search(message)
+    node = argument_of(call, "num_or_size_splits", 1)
+    if found is None or not isinstance(node, ast.Constant):
+        return ()
+    size, number = (int(part) for part in found.groups() if part is not None)
+    if not 1 < number <= min(size, 16):
+        return ()
+    least, more = divmod(size, number)
+    sizes = [least + 1] * more + [least] * (number - more)
+    return (Candidate(f"Split into sizes {sizes}", (replace(event.unit, node, str(sizes)),), -1),)
+
+
+def joined_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    """Return the edits that give tensors to be joined one rank, or let `concat` join what does not stack."""
+    found = tensors(event)
+    ranks = [len(value.shape) for _, value in found if value.shape is not None]
+    if len(ranks) != len(found) or len(found) < 2:
+        return ()
+    out: list[Candidate] = []
+    name = event.name.rpartition(".")[2]
+    if min(ranks) + 1 == max(ranks):
+        lower = [pair for pair in found if len(pair[1].shape or ()) == min(ranks)]
+        for rank, place in enumerate((0, -1, *range(1, min(ranks)))):
+            edits = [_expanded(event, argument, value, place) for argument, value in lower]
+            names = ", ".join(f"`{name_of(event, argument)}`" for argument, _ in lower)
+            if all(edits):
+                flat = tuple(dict.fromkeys(edit for part in edits for edit in part))
+                out.append(Candidate(f"Add an axis to {names}: expand_dims(…, {place})", flat, rank))
+    elif name == "stack" and min(ranks) == max(ranks) > 0 and isinstance(call.func, ast.Attribute):
+        shapes = [value.shape for _, value in found if value.shape is not None]
+        axes = [axis for axis in range(ranks[0]) if len({str(shape[axis]) for shape in shapes}) > 1]
+        numpy = found[0][1].is_numpy and not event.name.startswith("tensorflow.")
+        given = argument_of(call, "axis", 1)
+        if len(axes) == 1 and event.name.startswith(("tensorflow.", "numpy.")):
+            span = event.unit.source(call.func.value)
+            edits_ = [replace(event.unit, call.func, f"{span}.{'concatenate' if numpy else 'concat'}")]
+            edits_.append(
+                insert_after(event.unit, call.args[0], f", axis={axes[0]}")
+                if given is None
+                else replace(event.unit, given, str(axes[0]))
+            )
+            out.append(Candidate(f"Join along axis {axes[0]} instead", tuple(edits_), 5))
+    return tuple(out)
+
+
+def _expanded(event: LibraryCall, argument: Argument, value: TensorValue, place: int) -> tuple:  # type: ignore[type-arg]
+    if argument.node is None or value.is_numpy or value.kind == "KerasTensor":
+        return ()
+    library, imports = tensorflow(event)
+    return (*imports, *wrap(event.unit, argument.node, f"{library}.expand_dims(", f", {place})"))
+
+
+def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that give a picture the axes that functions of `tf.image` ask for, or let them be known."""
+    found = tensors(event)
+    out: list[Candidate] = []
+    if found and found[0][1].shape is not None and len(found[0][1].shape) == 2:
+        out += axis_candidates(event, *found[0])
+    if found and found[0][1].shape is None:
+        for decode in [call for call in calls_before(event) if last_name(call) == "decode_image"][:1]:
+            if argument_of(decode, "expand_animations", 4) is None and decode.args:
+                last = max(
+                    (*decode.args, *(item.value for item in decode.keywords)),
+                    key=lambda node: event.unit.span(node).end,
+                )
+                edit = insert_after(event.unit, last, ", expand_animations=False")
+                out.append(Candidate("Decode without the frames of animations: expand_animations=False", (edit,)))
+    return tuple(out)
+
+
+def channel_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that bring the channels of a picture to where, and to how many, a convolution takes them."""
+    found = tensors(event)
+    if len(found) < 2 or found[0][1].shape is None or found[1][1].shape is None:
+        return ()
+    (argument, value), (_, filters) = found[:2]
+    if argument.node is None or value.is_numpy or value.kind == "KerasTensor" or len(filters.shape or ()) != 4:
+        return ()
+    assert value.shape is not None
+    assert filters.shape is not None
+    wanted = filters.shape[2]
+    name = name_of(event, argument)
+    library, imports = tensorflow(event)
+    out: list[Candidate] = []
+    if len(value.shape) == 4 and value.shape[1] == wanted:
+        edits = (*imports, *wrap(event.unit, argument.node, f"{library}.transpose(", ", [0, 2, 3, 1])"))
+        out.append(Candidate(f"Move the channels of `{name}` to the end", edits))
+    if len(value.shape) == 4 and isinstance(wanted, int) and (value.shape[-1], wanted) == (4, 3):
+        simple = isinstance(argument.node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+        before, after = ("", "[..., :3]") if simple else ("(", ")[..., :3]")
+        out.append(Candidate(f"Drop the alpha channel of `{name}`", wrap(event.unit, argument.node, before, after), 1))
+    if len(value.shape) == 4 and (value.shape[-1], wanted) == (1, 3):
+        edits = (*imports, *wrap(event.unit, argument.node, f"{library}.image.grayscale_to_rgb(", ")"))
+        out.append(Candidate(f"Give `{name}` three channels", edits, 1))
+    return tuple(out)
+
+
+def flat_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    """Return the edit that takes one of two sizes to be computed, -1, from the tensor."""
+    method = event.receiver is not None and isinstance(call.func, ast.Attribute)
+    node = argument_of(call, "shape", 0 if method else 1)
+    found = tensors(event)
+    if not isinstance(node, (ast.List, ast.Tuple)) or not found or found[0][0].node is None:
+        return ()
+    unknown = [part for part in node.elts if isinstance(part, ast.UnaryOp) and ast.unparse(part) == "-1"]
+    if len(unknown) != 2:
+        return ()
+    argument, value = found[0]
+    out: list[Candidate] = []
+    for rank, part in enumerate(unknown):
+        axis = node.elts.index(part)
+        dim = value.shape[axis] if value.shape is not None and axis < len(value.shape) else None
+        if isinstance(argument.node, (ast.Name, ast.Attribute)):
+            source = event.unit.source(argument.node)
+            library, imports = tensorflow(event)
+            text = f"{source}.shape[{axis}]" if value.is_numpy else f"{library}.shape({source})[{axis}]"
+            edits = (*(() if value.is_numpy else imports), replace(event.unit, part, text))
+            out.append(Candidate(f"Take the size of axis {axis} from `{source}`", edits, rank))
+        elif isinstance(dim, int):
+            out.append(Candidate(f"Give axis {axis} the size {dim}", (replace(event.unit, part, str(dim)),), rank))
+    return tuple(out)

@@ -1,0 +1,84 @@
+"""Repairs of a product of tensors that are no matrices, or whose batch dimensions lie elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+
+from ..interpreter.events import Argument, LibraryCall, name_of
+from ..report import Edit
+from ..values import TensorValue
+from ..values.base import Shape
+from .candidate import Candidate, numpy, replace, tensorflow, wrap
+
+Operand = tuple[Argument, TensorValue]
+
+
+def vector_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple[Candidate, ...]:
+    """Return the edits that say what is meant by a product with a vector: `matvec`, `tensordot`, an axis."""
+    (a, matrix), (b, vector) = left, right
+    if a.node is None or b.node is None or matrix.is_numpy or vector.is_numpy or matrix.shape is None:
+        return ()
+    library, imports = tensorflow(event)
+    first, second = event.unit.source(a.node), event.unit.source(b.node)
+    out: list[Candidate] = []
+
+    def whole(title: str, text: str) -> None:
+        edit = _whole(event, text)
+        if edit is not None:
+            out.append(Candidate(title, (*imports, edit), len(out)))
+
+    def axis(argument: Argument, place: int) -> None:
+        assert argument.node is not None
+        title = f"Make a matrix of `{name_of(event, argument)}`: tf.expand_dims(…, {place})"
+        edits = (*imports, *wrap(event.unit, argument.node, f"{library}.expand_dims(", f", {place})"))
+        out.append(Candidate(title, edits, len(out)))
+
+    ranks = len(matrix.shape), len(vector.shape or ())
+    if ranks[0] > 1 and ranks[1] == 1:
+        whole("Use tf.linalg.matvec", f"{library}.linalg.matvec({first}, {second})")
+        axis(b, -1)
+        axis(b, 0)
+    elif ranks[0] == 1 and ranks[1] > 1:
+        axis(a, 0)
+        whole("Use tf.linalg.matvec", f"{library}.linalg.matvec({second}, {first}, transpose_a=True)")
+        axis(a, -1)
+    elif ranks == (1, 1):
+        whole("Use tf.tensordot", f"{library}.tensordot({first}, {second}, 1)")
+    return tuple(out)
+
+
+def _whole(event: LibraryCall, text: str) -> Edit | None:
+    """Put text in place of a product, where that has its two factors and nothing else."""
+    node = event.node
+    if isinstance(node, ast.BinOp) or (isinstance(node, ast.Call) and len(node.args) + len(node.keywords) == 2):
+        return replace(event.unit, node, text)
+    return None
+
+
+def batch_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple[Candidate, ...]:
+    """Return the edits that move the axes of a factor so that the batch dimensions are the same."""
+    out: list[Candidate] = []
+    for argument, value, other, first in ((*right, left[1], False), (*left, right[1], True)):
+        shape, beside = value.shape, other.shape
+        if argument.node is None or shape is None or beside is None or not 3 <= len(shape) <= 4:
+            continue
+        name = numpy(event) if value.is_numpy else tensorflow(event)[0]
+        imports = () if value.is_numpy else tensorflow(event)[1]
+        for order in itertools.permutations(range(len(shape))):
+            moved = tuple(shape[axis] for axis in order)
+            if order == tuple(range(len(shape))) or not _fits(*((moved, beside) if first else (beside, moved))):
+                continue
+            text = f", [{', '.join(map(str, order))}])"
+            title = f"Transpose `{name_of(event, argument)}` to {list(order)}"
+            if name is not None:
+                edits = (*imports, *wrap(event.unit, argument.node, f"{name}.transpose(", text))
+                out.append(Candidate(title, edits, len(out)))
+            break
+    return tuple(out)
+
+
+def _fits(a: Shape, b: Shape) -> bool:
+    assert a is not None
+    assert b is not None
+    return a[-1] == b[-2] and len(a) == len(b) and a[:-2] == b[:-2]
