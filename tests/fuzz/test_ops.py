@@ -15,6 +15,7 @@ from server.analysis.libraries.memo import Memo
 from server.analysis.libraries.outcome import Refused, Returned
 from server.analysis.libraries.query import Query
 from server.analysis.libraries.reflect import array_dtype
+from server.analysis.libraries.session import Session
 from server.analysis.values import Const, Content, DTypeValue, Heap, ListObject, Ref, TensorValue, TupleValue, Value
 
 from .contain import against
@@ -73,7 +74,8 @@ def answered(case: Case, kind: str, blur: str, mode: str) -> tuple[Any, Heap]:
         tuple((name, abstract(item, heap, kind, blur)) for name, item in case.kwargs.items()),
         mode=mode,
     )
-    return Bridge(MEMO).call(query, heap).outcome, heap
+    session = Session(executed=True)  # as in the process that the calls are made in
+    return Bridge(MEMO, session).call(query, heap).outcome, heap
 
 
 def check(case: Case, kind: str, blur: str, mode: str = "eager") -> None:

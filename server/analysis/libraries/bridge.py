@@ -30,6 +30,7 @@ from ..values.join import join_heaps
 from ..values.keys import NoKeyError
 from . import (
     changes,
+    default_dtypes,
     eager,
     global_state,
     graphs,
@@ -208,6 +209,8 @@ class Bridge:
                     heap.written(leaf.storage)
         if not isinstance(answer.outcome, Returned):
             return answer
+        if answer.executed and not self.session.executed:
+            return dataclasses.replace(answer, outcome=NotKnown("the dtype, by whether anything was executed before"))
         made = answer.outcome.value.item if isinstance(answer.outcome.value, FreshObject) else None
         if isinstance(made, LibraryObject) and made.form:
             return dataclasses.replace(answer, outcome=Returned(self._place(query, heap, made)))
@@ -222,6 +225,13 @@ class Bridge:
         )
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         value = ranges.with_range(value, query, heap)
+        if (
+            query.mode == "eager"
+            and isinstance(value, TensorValue)
+            and value.is_traced
+            and not self.session.graphs.doubt()
+        ):
+            self.session.executed = True
         return dataclasses.replace(answer, outcome=Returned(value))
 
     def _note_read(self, leaves: list[TensorValue], answer: Answer) -> None:
@@ -323,13 +333,14 @@ class Bridge:
         made, before = None, None
         seen = list[Any]()
         reading: keras_hooks.Reading | None = None
+        preferred: default_dtypes.Preference | None = None
         self.session.called_back = False
         try:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(keras_hooks.without_memory())
                 stack.enter_context(keras_files.without_files())
                 if query.mode == "eager":
-                    stack.enter_context(keras_hooks.as_if_eager())
+                    preferred = stack.enter_context(keras_hooks.as_if_eager())
                 if isinstance(receiver, Ref):
                     # Outside of the scratch graph, like what a constructor makes: what is built outlives it.
                     made = reifier.reify(receiver)
@@ -385,7 +396,8 @@ class Bridge:
         if isinstance(folded, Refused):
             return Answer(folded)
         outcome = Returned(value if folded is None else folded)
-        return Answer(outcome, changed=changed, casts=casts, flows=flows)
+        executed = preferred is not None and preferred.mattered
+        return Answer(outcome, changed=changed, casts=casts, flows=flows, executed=executed)
 
     def _sample(self, query: Query, heap: Heap, size: int) -> Value | None:
         """Return what a call gives in a graph where every open dim has this size; None where it raises."""

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.python.framework import op_def_library
 from tensorflow.python.ops.resource_variable_ops import UninitializedVariable
+
+from . import default_dtypes
 
 try:
     keras: Any = importlib.import_module("keras")
@@ -133,34 +134,18 @@ def without_memory() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def as_if_eager() -> Iterator[None]:
+def as_if_eager() -> Iterator[default_dtypes.Preference]:
     """Let Keras's layers, and the ops of TensorFlow, answer as they do outside of a graph.
 
     Preprocessing layers ask whether they are being traced and then convert their inputs (Keras 3,
     `TFDataLayer.__call__`); the scratch graph is no tracing that the program asked for.
     """
-    with _dtypes_as_if_eager():
+    with default_dtypes.as_if_eager() as seen:
         if keras_major() < 3:
-            yield
+            yield seen
             return
         with _layers_as_if_eager():
-            yield
-
-
-@contextlib.contextmanager
-def _dtypes_as_if_eager() -> Iterator[None]:
-    """Convert arrays to the default dtype of an op, where it has one: `tf.image.rgb_to_hsv(float64 array)` is float32.
-
-    Source: tensorflow/python/framework/op_def_library.py, `_ExtractInputsAndAttrs`. A graph keeps the dtype of an array
-    that the op allows; eager execution (`TFE_Py_FastPathExecute`) prefers the default of the attribute without a look. The very first op of a
-    process is the exception: it goes the slow way, which does as a graph does.
-    """
-    found = op_def_library._ExtractDefaultTypesAndAllowedTypes
-    op_def_library._ExtractDefaultTypesAndAllowedTypes = lambda op_def, defaults, _allowed: found(op_def, defaults, {})
-    try:
-        yield
-    finally:
-        op_def_library._ExtractDefaultTypesAndAllowedTypes = found
+            yield seen
 
 
 @contextlib.contextmanager

@@ -34,6 +34,8 @@ class Session:
     variables: dict[int, tuple[Any, Trace]] = field(default_factory=dict)
     #: Whether a function of the program has run inside of the library's call: what it gives comes from nowhere there.
     called_back: bool = False
+    #: Whether the program has surely executed an op eagerly by now.
+    executed: bool = False
     #: The graphs of TensorFlow 1 that the program builds (`graphs.ProgramGraphs`).
     graphs: Any = None
     #: Classes of named tuples of the library, by their fields.
