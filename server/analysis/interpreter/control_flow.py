@@ -184,8 +184,7 @@ def _fori_loop(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arg
     def test(values: list[Value]) -> Value:
         return ask_operator(interp, frame, "lt", (values[0], given["upper"]))
 
-    start = _converted(interp, frame, node, given["lower"])
-    result = _loop(interp, frame, test, step, TupleValue((start, given["init_val"])), Const(None))
+    result = _loop(interp, frame, test, step, TupleValue((given["lower"], given["init_val"])), Const(None))
     return _converted(interp, frame, node, result.items[1]) if isinstance(result, TupleValue) else result
 
 

@@ -24,6 +24,7 @@ from ..values import FunctionValue, Heap, HeapObject, Origin, ScopeObject, Unkno
 from ..values.join import join, join_heaps
 from .events import LibraryCall, Listener
 from .facts import RECORDED, FactTable
+from .unsettled import unsettled
 
 Evaluator = Callable[["Interpreter", "Frame", "ast.expr"], Value]
 Executor = Callable[["Interpreter", "Frame", "ast.stmt"], bool]
@@ -89,7 +90,8 @@ class Frame:
     `try` statements around the current place catch; `*` catches all. owner: the class whose body is run, and outer the
     scope around it. function: what is being called. yields: the list of what a generator has given so far.
     uncertain: it may have been left by now, where nobody knows. conditional: what is still to come of the body runs only where a tensor in the graph says so.
-    unconverted: where this is traced, AutoGraph does not see it: control flow is Python's.
+    unconverted: where this is traced, AutoGraph does not see it: control flow is Python's. statement: of a module, which of its
+    statements is executed.
     """
 
     unit: Unit
@@ -108,6 +110,7 @@ class Frame:
     conditional: bool = False
     uncertain: bool = False
     unconverted: bool = False
+    statement: ast.stmt | None = None
 
     @property
     def closure(self) -> int:
@@ -159,6 +162,8 @@ class Interpreter:
         self.guesses = 0
         #: Above 0 in a loop of which nobody knows how often it turns.
         self.repeats = 0
+        #: How many turns of loops around the running code are followed one by one, all together.
+        self.turns = 1
         #: Above 0 inside of a context manager that is not understood.
         self.doubtful_contexts = 0
         #: Whether what is followed is a function that nobody calls.
@@ -185,7 +190,12 @@ class Interpreter:
         self.tables.setdefault(unit.path, FactTable(unit))
         frame = Frame(unit, scope)
         with self.framed(frame):
-            self.execute_block(frame, unit.tree.body)
+            try:
+                self.execute_block(frame, unit.tree.body)
+            except (BudgetExceeded, RecursionError):
+                done = next((i for i, part in enumerate(unit.tree.body) if part is frame.statement), 0)
+                self.tables[unit.path].forget(unsettled(unit.tree, done), "budget")
+                raise
         return scope
 
     @contextmanager
@@ -259,6 +269,8 @@ class Interpreter:
     def execute_block(self, frame: Frame, body: list[ast.stmt]) -> bool:
         """Execute statements; says whether what follows them is reached."""
         for statement in body:
+            if frame.node is None and len(self.frames) == 1:
+                frame.statement = statement if statement in frame.unit.tree.body else frame.statement
             self.step()
             function = STATEMENTS.get(type(statement))
             if not self._execute(function, frame, statement):

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from ..report import Fact, Location, Position, Span
 from ..source.unit import Unit
-from ..values import DatasetValue, Heap, Ref, Shape, ShapeValue, Symbol, TensorValue, TupleValue, Value
+from ..values import DatasetValue, Heap, Ref, Shape, ShapeValue, Symbol, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshDict
 from ..values.heap import DictObject, LibraryObject, ListObject
 from ..values.render import constant_text, dim_texts, dtype_text, kind, reason, shape_text, text
@@ -58,6 +58,12 @@ class FactTable:
         self._nodes[key] = node
         if joined.kind == "unknown":
             self._lost.setdefault(key, (len(self._lost), value))
+
+    def forget(self, nodes: set[int], why: str) -> None:
+        """Say of these expressions that they are not known: there are visits that were not made."""
+        for key in nodes & set(self._facts):
+            self._facts[key] = Fact(self._facts[key].span, "unknown", reason=why, text="unknown")
+            self._lost.setdefault(key, (len(self._lost), Unknown(why)))
 
     def visits(self) -> list[Visit]:
         """Return the expressions with their facts: first what is unknown, in the order in which it was seen to be."""

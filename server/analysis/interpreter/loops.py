@@ -16,6 +16,8 @@ from .statements import bind
 from .symbolic import judge_items
 
 MAX_TURNS = 64
+#: Of a loop inside of others, all their turns together.
+MAX_NESTED_TURNS = 512
 MAX_ROUNDS = 6
 
 
@@ -36,8 +38,13 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
     if traced:
         autograph.enter_loop(interp, frame, [node, *node.body])
     try:
-        if items is not None and len(items) <= MAX_TURNS:
-            ended = _turns(interp, frame, node, items, loop, iterable)
+        if items is not None and len(items) <= MAX_TURNS and interp.turns * len(items) <= MAX_NESTED_TURNS:
+            around = interp.turns
+            interp.turns *= max(len(items), 1)
+            try:
+                ended = _turns(interp, frame, node, items, loop, iterable)
+            finally:
+                interp.turns = around
         else:
             ended = _fixpoint(interp, frame, node, element, loop)
     finally:

@@ -18,7 +18,9 @@ from .classes import bound, class_attribute
 from .core import Frame, Interpreter
 
 #: Marks of an instance, beside its attributes: no attribute of Python's has such a name.
-REDUCTION = "$reduction"
+REDUCTION, DTYPE = "$reduction", "$dtype"
+#: What `dtype` may be, beside policies: what labels and predictions are made.
+_DTYPES = ("float16", "bfloat16", "float32", "float64")
 _DEFAULT = ("sum_over_batch_size", "auto", "mean")
 
 
@@ -29,13 +31,14 @@ def is_loss(library: str) -> bool:
 
 
 def initialise(interp: Interpreter, made: Ref, item: InstanceObject, args: tuple[Value, ...], kwargs: Kwargs) -> None:
-    """Note what `super().__init__(name=…, reduction=…)` says of the reduction."""
+    """Note what `super().__init__(name=…, reduction=…, dtype=…)` says of the reduction and the dtype."""
     names = ("name", "reduction", "dtype") if keras_major() >= 3 else ("reduction", "name")
     given = {**dict(zip(names, args, strict=False)), **dict(kwargs)}
     reduction = given.get("reduction", Const("auto"))
-    if "**" in given or "*" in given or given.get("dtype", Const(None)) != Const(None):
-        reduction = Unknown("the reduction or the dtype of a loss")
-    attributes = {**item.attributes, REDUCTION: reduction}
+    dtype = given.get("dtype", Const(None))
+    if "**" in given or "*" in given:
+        reduction = dtype = Unknown("the reduction or the dtype of a loss")
+    attributes = {**item.attributes, REDUCTION: reduction, DTYPE: dtype}
     interp.heap.put(made.address, dataclasses.replace(item, attributes=attributes))
 
 
@@ -52,7 +55,8 @@ def call(
     given = {**dict(zip(("y_true", "y_pred", "sample_weight"), args, strict=False)), **dict(kwargs)}
     if not isinstance(method, FunctionValue) or not {"y_true", "y_pred"} <= set(given) <= {*_NAMES, "sample_weight"}:
         return Unknown("a loss that is called in a way of its own")
-    values = tuple(_converted(interp, frame, given[name]) for name in _NAMES)
+    dtype = item.attributes.get(DTYPE, Unknown("a loss that is not initialised"))
+    values = tuple(_converted(interp, frame, given[name], dtype) for name in _NAMES)
     losses = invoke(interp, frame, bound(interp, method, receiver, item.cls), values, (), node)
     reduction = item.attributes.get(REDUCTION, Unknown("a loss that is not initialised"))
     weighted = given.get("sample_weight", Const(None)) != Const(None)
@@ -64,11 +68,13 @@ def call(
 _NAMES = ("y_true", "y_pred")
 
 
-def _converted(interp: Interpreter, frame: Frame, value: Value) -> Value:
+def _converted(interp: Interpreter, frame: Frame, value: Value, dtype: Value) -> Value:
     """Return labels or predictions as `call` gets them."""
     if keras_major() < 3 or isinstance(value, Unknown):
         return value
-    floats = global_state.current(interp.heap).floatx or "float32"
+    if not isinstance(dtype, Const) or dtype.value not in (None, *_DTYPES):
+        return Unknown("the dtype of a loss")
+    floats = dtype.value or global_state.current(interp.heap).floatx or "float32"
     if isinstance(value, TensorValue) and value.kind == "Tensor" and value.dtype == floats:
         return value
     query = Query("symbol", "keras.ops.convert_to_tensor", (value,), (("dtype", Const(floats)),), interp.mode(frame))

@@ -26,6 +26,7 @@ from ..values import (
     Value,
 )
 from ..values.fresh import FreshObject, holds_identity, materialise, without_content
+from ..values.heap import UnknownObject
 from ..values.join import join_heaps
 from ..values.keys import NoKeyError
 from . import (
@@ -38,6 +39,7 @@ from . import (
     keras_files,
     keras_hooks,
     kernels,
+    nested_lists,
     numpy_calls,
     open_dims,
     ranges,
@@ -207,6 +209,10 @@ class Bridge:
             for leaf in query.leaves(heap):
                 if isinstance(leaf, TensorValue):
                     heap.written(leaf.storage)
+        if answer.rewritten:
+            containers = query.containers(heap)
+            for place in answer.rewritten:
+                heap.put(containers[place], UnknownObject("changed by a library"))
         if not isinstance(answer.outcome, Returned):
             return answer
         if answer.executed and not self.session.executed:
@@ -339,6 +345,7 @@ class Bridge:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(keras_hooks.without_memory())
                 stack.enter_context(keras_files.without_files())
+                stack.enter_context(nested_lists.converted(query.mode == "eager"))
                 if query.mode == "eager":
                     preferred = stack.enter_context(keras_hooks.as_if_eager())
                 if isinstance(receiver, Ref):
@@ -397,7 +404,11 @@ class Bridge:
             return Answer(folded)
         outcome = Returned(value if folded is None else folded)
         executed = preferred is not None and preferred.mattered
-        return Answer(outcome, changed=changed, casts=casts, flows=flows, executed=executed)
+        changes_made = reifier.rewritten()
+        rewritten = (
+            tuple(i for i, at in enumerate(query.containers(heap)) if at in changes_made) if changes_made else ()
+        )
+        return Answer(outcome, changed, casts, flows=flows, rewritten=rewritten, executed=executed)
 
     def _sample(self, query: Query, heap: Heap, size: int) -> Value | None:
         """Return what a call gives in a graph where every open dim has this size; None where it raises."""

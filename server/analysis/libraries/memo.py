@@ -24,6 +24,7 @@ class Answer:
     casts: the float dtype that an integer argument was cast to on its way into weights.
     wrote: whether the call wrote into the arrays that it was given (`out=`).
     flows: what each tensor of the result comes from, in order; None where nobody knows.
+    rewritten: the lists and dicts among the arguments that the call put something else into, by their places in `Query.containers`.
     executed: it is the answer where something has been executed eagerly before (`default_dtypes`).
     """
 
@@ -33,6 +34,7 @@ class Answer:
     remember: bool = True
     wrote: bool = False
     flows: tuple[Flow, ...] | None = None
+    rewritten: tuple[int, ...] = ()
     executed: bool = False
 
 

@@ -96,6 +96,11 @@ class Query:
         self._leaves[:] = [heap, heap.writes, found]
         return found
 
+    def containers(self, heap: Heap) -> list[int]:
+        """Return the addresses of the lists and dicts among the arguments, in order."""
+        found = [leaf.address for leaf in self.leaves(heap) if isinstance(leaf, Ref)]
+        return [at for at in found if isinstance(heap.get(at), (ListObject, DictObject))]
+
     def signature(self, heap: Heap) -> str:
         """Name the call by the specs of what takes part: for the journal, where the memo has no key for it."""
         return f"{self.form} {self.name} {self.mode} " + ", ".join(text(leaf, heap) for leaf in self.leaves(heap))

@@ -91,6 +91,8 @@ class Reifier:
     allowed: Callable[[str], bool] = lambda name: classify(name) != "unknown"
     numbers: bool = False
     made_up: bool = False
+    #: The lists and dicts made, by address, with what they held.
+    containers: dict[int, tuple[Any, list[Any]]] = field(default_factory=dict)
     _tensors: int = 0
 
     def reify(self, value: Value) -> Any:
@@ -109,6 +111,10 @@ class Reifier:
     def call(self, args: tuple[Value, ...], kwargs: tuple[tuple[str, Value], ...]) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments of a call."""
         return [self.reify(arg) for arg in args], {name: self.reify(arg) for name, arg in kwargs}
+
+    def rewritten(self) -> set[int]:
+        """Return the addresses of the lists and dicts that the library has put something else into."""
+        return {address for address, (made, held) in self.containers.items() if not _same_items(made, held)}
 
     # One method a kind of value ---------------------------------------------------------------------------------
 
@@ -176,9 +182,13 @@ class Reifier:
         if isinstance(item, ListObject) and item.name not in ("list", "range"):
             raise CannotReifyError(f"a {item.name} is passed to the library")
         if isinstance(item, ListObject) and item.items is not None:
-            return [self.reify(part) for part in item.items]
+            listed = [self.reify(part) for part in item.items]
+            self.containers[value.address] = (listed, list(listed))
+            return listed
         if isinstance(item, DictObject) and item.items is not None:
-            return {self.reify(key): self.reify(part) for key, part in item.items}
+            mapped = {self.reify(key): self.reify(part) for key, part in item.items}
+            self.containers[value.address] = (mapped, list(mapped.items()))
+            return mapped
         if isinstance(item, LibraryObject):
             return remaking.library_object(self, value.address, item)
         if isinstance(item, TensorArrayObject):
@@ -338,6 +348,12 @@ class Reifier:
                 made = made[()]
         self.arrays.append((made, value))
         return made
+
+
+def _same_items(made: list[Any] | dict[Any, Any], held: list[Any]) -> bool:
+    if isinstance(made, list):
+        return len(made) == len(held) and all(new is old for new, old in zip(made, held, strict=True))
+    return len(made) == len(held) and all(key in made and made[key] is part for key, part in held)
 
 
 @functools.cache

@@ -286,3 +286,49 @@ def test_after_a_cancelled_analysis_the_next_one_is_as_if_nothing_had_been() -> 
             analyse(Request("/projects/main.py", text), cancelled=Patience(questions))
     assert analyse(Request("/projects/main.py", text)) == before
     assert sys.getrecursionlimit() == limit
+
+
+# What a cut analysis says -------------------------------------------------------------------------------------------
+
+AGAIN = """
+import numpy as np
+
+def first(x):
+    y = x + 1
+    return y
+
+def second(x):
+    y = x * 2
+    return y
+
+a = second(np.zeros(2))
+b = first(np.zeros(2))
+for i in range(3):
+    endless = [[[k + j for k in range(60)] for j in range(60)] for _ in range(60)]
+c = first(np.zeros((2, 3)))
+"""
+
+
+def test_of_what_may_be_called_again_a_cut_analysis_says_nothing() -> None:
+    report = report_on(AGAIN, steps=3_000)
+    assert report.status == "cut"
+    lines = AGAIN.split("\n")
+    said = {lines[item.span.start.line].strip(): item.kind for item in report.facts if item.span.start.column == 4}
+    assert said["y = x + 1"] == "unknown"
+    assert said["y = x * 2"] == "ndarray"
+    assert fact(report, "b", AGAIN).kind == "ndarray"
+
+
+def test_loops_in_loops_are_followed_to_their_end() -> None:
+    text = """
+import numpy as np
+
+image = np.zeros((60, 60))
+for i in range(60):
+    for j in range(60):
+        image[i, j] = np.sum(image[i : i + 3, j : j + 3])
+last = image.shape[0]
+"""
+    report = report_on(text, steps=100_000)
+    assert report.status == "complete"
+    assert fact(report, "last", text).text == "int 60"
