@@ -32,7 +32,7 @@ from ..values import (
 )
 from ..values.compiled import keep, settings_of
 from ..values.heap import UnknownObject
-from . import loss_calls, modules_of_tensorflow, tracking
+from . import loss_calls, metric_calls, modules_of_tensorflow, tracking
 from .classes import methods_of
 from .core import Frame, Interpreter
 from .events import Argument
@@ -47,12 +47,14 @@ _HARMLESS = frozenset(["summary", "save", "save_weights", "get_weights", "add_lo
 
 
 def base_kind(library: str) -> str:
-    """Return what a library base is: layer (models too), module, other, or unknown."""
+    """Return what a library base is: layer (models too), metric, module, other, or unknown."""
     entry = None if library in ("", "?") else symbols.resolve(library)
     if entry is None:
         return "unknown"
     if keras is not None and entry.object in (keras.layers.Layer, keras.Model):
         return "layer"
+    if metric_calls.is_metric(library):
+        return "metric"
     if library == "tensorflow.Module":
         return "module"
     return "other"
@@ -83,9 +85,12 @@ def initialise(interp: Interpreter, frame: Frame, made: Ref, args: tuple[Value, 
         return
     kind = base_kind(item.library)
     if kind in ("module", "other"):
-        # A metric and a module keep their names: nothing that is spoken of here.
+        # A module keeps its name: nothing that is spoken of here.
         if loss_calls.is_loss(item.library):
             loss_calls.initialise(interp, made, item, args, kwargs)
+        return
+    if kind == "metric":
+        metric_calls.initialise(interp, made, item, args, kwargs)
         return
     if kind == "layer" and not args and not {name for name, _ in kwargs} & {"inputs", "outputs", "**"}:
         settings = tuple((name, value) for name, value in kwargs if name in ("dtype", "trainable"))
@@ -144,6 +149,10 @@ def read(interp: Interpreter, frame: Frame, receiver: Ref, item: InstanceObject,
     kind = base_kind(item.library)
     if kind == "layer" and name in {*tracking.NAMES, "layers"} and (name != "layers" or _is_model(item)):
         return tracking.read(interp, frame, receiver, name)
+    if kind == "metric":
+        known = metric_calls.read(interp, frame, item, name)
+        if known is not None:
+            return known
     if kind == "module" and name in ("variables", "trainable_variables", "non_trainable_variables", "submodules"):
         return modules_of_tensorflow.of_module(interp, receiver, name)
     if kind == "layer" and name in ("optimizer", "loss"):
@@ -189,9 +198,15 @@ def call_inherited(
         return tracking.count_params(interp, frame, receiver)
     if kind == "layer" and name == "get_weights" and not args:
         return tracking.get_weights(interp, frame, receiver)
+    if kind == "metric" and name in ("add_weight", "add_variable"):
+        return metric_calls.add_weight(interp, frame, receiver, name, args, kwargs)
+    if kind == "metric" and metric_calls.reset(name) is not None:
+        return Const(None)
     if kind == "other" and name in ("add_weight", "add_variable"):
         return Unknown(f"what {name} of {item.library} gives is not followed")
-    if kind in ("layer", "module", "other") and (name in _HARMLESS or name in ("get_config", "with_name_scope")):
+    if kind in ("layer", "metric", "module", "other") and (
+        name in _HARMLESS or name in ("get_config", "with_name_scope")
+    ):
         if name == "build" and not through_super:
             return _build_from_outside(interp, frame, receiver, args)
         return Unknown(f"what {name} of {item.library} gives is not followed")

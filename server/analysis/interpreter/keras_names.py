@@ -1,12 +1,21 @@
-"""`keras.initializers.get("zeros")` and its like: what Keras calls by a text is the class or function of that name."""
+"""`keras.initializers.get("zeros")` and its like: what Keras calls by a text is the class or function of that name.
+
+And `keras.config.epsilon()`, a number that the program may set, and that decides nothing of a shape.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
+from typing import TYPE_CHECKING
 
 from ..libraries import symbols
-from ..values import Const, LibraryObject, Ref, Symbol, Unknown, Value
-from .core import Interpreter
+from ..values import Const, LibraryObject, Ref, Scalar, Symbol, Unknown, Value
+from .core import Frame, Interpreter
+from .library_models import models
+
+if TYPE_CHECKING:
+    from .library_calls import Arguments
 
 _GET = re.compile(r"keras\.(activations|constraints|initializers|losses|metrics|optimizers|regularizers)\.get")
 
@@ -37,3 +46,8 @@ def named(interp: Interpreter, name: str, args: tuple[Value, ...]) -> tuple[Valu
     if found is None:
         return Unknown(f"what Keras calls '{given.value}' has no public name"), False
     return found, found.kind == "class"
+
+
+@models("keras.config.epsilon", "keras.backend.epsilon", "tf_keras.backend.epsilon")
+def _epsilon(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:
+    return Scalar(type="float")

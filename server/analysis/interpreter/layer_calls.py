@@ -26,7 +26,7 @@ from ..values import (
     Value,
 )
 from ..values.join import join_all
-from . import loss_calls
+from . import loss_calls, metric_calls
 from .classes import bound, class_attribute
 from .core import Frame, Interpreter
 from .inherited import BUILT, base_kind, ran
@@ -48,6 +48,8 @@ def call(
     method = class_attribute(interp, item.cls, "call")
     if loss_calls.is_loss(item.library):
         return loss_calls.call(interp, frame, receiver, args, kwargs, node)
+    if metric_calls.is_metric(item.library):
+        return metric_calls.call(interp, frame, receiver, args, kwargs, node)
     if base_kind(item.library) != "layer" or not isinstance(method, FunctionValue):
         return _give_up(interp, receiver, args, kwargs, "the call of an object of a library's class")
     if is_mixed(interp, item):
@@ -120,18 +122,28 @@ def _build(
     if not isinstance(build, FunctionValue) or build.node is None:
         return
     names = [part.arg for part in (*build.node.args.posonlyargs, *build.node.args.args)][1:]
-    others = (*args[1:], *(value for _, value in kwargs))
-    single = len(names) == 1 and bool(args) and all(_is_option(value) for value in others)
-    given = args[0] if args else next((value for name, value in kwargs), Unknown("no input"))
-    shapes = [_shape_argument(interp, frame, given) if single else Unknown("the shapes of several inputs")]
-    shapes += [Unknown("the shapes of several inputs")] * (len(names) - 1)
+    if len(names) == 1:
+        # Whatever the parameter is called: it gets the shape of the first input.
+        given = [args[0] if args else next((value for name, value in kwargs), Unknown("no input"))]
+    else:
+        given = _by_name(interp, item.cls, names, args, kwargs)
     if names:
-        invoke(interp, frame, bound(interp, build, receiver, item.cls), tuple(shapes[: len(names)]), (), node)
+        shapes = tuple(_shape_argument(interp, frame, value) for value in given)
+        invoke(interp, frame, bound(interp, build, receiver, item.cls), shapes, (), node)
 
 
-def _is_option(value: Value) -> bool:
-    """Say whether an argument is no input of the layer: a number, a flag or None."""
-    return all(isinstance(member, (Const, Scalar)) for member in value.members())
+def _by_name(interp: Interpreter, cls: Value, names: list[str], args: tuple[Value, ...], kwargs: Kwargs) -> list[Value]:
+    """Return the inputs that the parameters of a `build` are named for: `query_shape` is that of the input `query`.
+
+    Source: keras/src/layers/layer.py, `update_shapes_dict_for_target_fn` (Keras 3).
+    """
+    method = class_attribute(interp, cls, "call")
+    assert isinstance(method, FunctionValue)
+    assert method.node is not None
+    parameters = [part.arg for part in (*method.node.args.posonlyargs, *method.node.args.args)][1:]
+    inputs = {**dict(zip(parameters, args, strict=False)), **dict(kwargs)}
+    missing = Unknown("the shapes of several inputs")
+    return [inputs.get(name.removesuffix("_shape"), missing) if keras_major() >= 3 else missing for name in names]
 
 
 def _shape_argument(interp: Interpreter, frame: Frame, value: Value) -> Value:
@@ -141,6 +153,15 @@ def _shape_argument(interp: Interpreter, frame: Frame, value: Value) -> Value:
             return ShapeValue(value.shape)
         missing: Value = Const(None) if interp.mode(frame) != "eager" else Scalar(type="int")
         return TupleValue(tuple(Const(dim) if isinstance(dim, int) else missing for dim in value.shape))
+    if isinstance(value, TupleValue) and value.names is None:
+        return TupleValue(tuple(_shape_argument(interp, frame, part) for part in value.items))
+    item = interp.heap.get(value.address) if isinstance(value, Ref) else None
+    if isinstance(item, ListObject) and item.items is not None:
+        shapes = tuple(_shape_argument(interp, frame, part) for part in item.items)
+        return Ref(interp.heap.allocate(ListObject(shapes)))
+    if isinstance(item, DictObject) and item.items is not None:
+        pairs = tuple((key, _shape_argument(interp, frame, part)) for key, part in item.items)
+        return Ref(interp.heap.allocate(DictObject(pairs)))
     return Unknown("the shape of this input")
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import keyword
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from ..libraries.keras_hooks import keras
 from ..libraries.outcome import CallbackUnknown, NotKnown, Returned
@@ -21,12 +22,15 @@ from ..values.fresh import materialise
 from .alternatives import Recorder
 from .asking import report
 from .callbacks import anonymous
-from .classes import class_attribute
+from .classes import bound, class_attribute
 from .core import Frame, Interpreter
 from .events import Argument
 
+Runner: TypeAlias = Callable[[Interpreter, Frame, Ref, "tuple[Value, ...]", Kwargs, "ast.AST | None"], Value]
 #: Methods that change what Keras does around `call`; a stub has none of them.
-_NOT_FOLLOWED = ("compute_output_shape", "compute_output_spec", "compute_mask", "__new__")
+_NOT_FOLLOWED = ("compute_output_spec", "compute_mask", "get_initial_state", "__new__")
+#: What a cell tells the `RNN` that it is a part of.
+_OF_CELLS = ("state_size", "output_size")
 
 
 def call_symbolically(
@@ -63,6 +67,7 @@ def stub_maker(interp: Interpreter) -> Any:
         if not isinstance(item, InstanceObject) or item.cls is None:
             raise CannotReifyError("an object of the program is handed to the library")
         from .inherited import base_kind
+        from .layer_calls import run_call
 
         method = class_attribute(interp, item.cls, "call")
         if base_kind(item.library) != "layer" or not isinstance(method, FunctionValue):
@@ -70,16 +75,55 @@ def stub_maker(interp: Interpreter) -> Any:
         if any(class_attribute(interp, item.cls, name) is not None for name in _NOT_FOLLOWED):
             raise CannotReifyError("a layer of the program that says itself what it returns")
         base = keras.Model if item.library.rpartition(".")[2] == "Model" else keras.layers.Layer
-        made = type(item.class_name, (base,), {"call": _call(interp, receiver, method), "build": _build})()
+        members = {"call": _stub(interp, receiver, method, run_call), "build": _build, "get_config": _config}
+        members |= _sizes(interp, receiver, item)
+        shape = class_attribute(interp, item.cls, "compute_output_shape")
+        if isinstance(shape, FunctionValue):
+            members["compute_output_shape"] = _stub(interp, receiver, shape, _runner(shape))
+        made = type(item.class_name, (base,), members)()
         made._allow_non_tensor_positional_args = True
         return made
 
     return make
 
 
+def _sizes(interp: Interpreter, receiver: Ref, item: InstanceObject) -> dict[str, Any]:
+    """Return what a cell says of the sizes of its states, as attributes of its stub."""
+    from .instances import read_attribute
+
+    assert item.cls is not None
+    found: dict[str, Any] = {}
+    for name in _OF_CELLS:
+        if name in item.attributes or class_attribute(interp, item.cls, name) is not None:
+            value = read_attribute(interp, interp.frames[-1], receiver, item, name)
+            found[name] = Reifier(interp.heap, interp.bridge.session).reify(value)
+    return found
+
+
+def _runner(method: FunctionValue) -> Runner:
+    """Return what runs a method of a layer as it stands."""
+
+    def run(
+        interp: Interpreter, frame: Frame, receiver: Ref, args: tuple[Value, ...], kwargs: Kwargs, node: ast.AST | None
+    ) -> Value:
+        from .instances import invoke
+
+        item = interp.heap.get(receiver.address)
+        if not isinstance(item, InstanceObject) or item.cls is None:
+            return Unknown("a layer that is lost")
+        return invoke(interp, frame, bound(interp, method, receiver, item.cls), args, kwargs, node)
+
+    return run
+
+
 def _build(self: Any, input_shape: Any = None) -> None:
     """Nothing to build: the program's `build` is interpreted with the first call."""
     self.built = True
+
+
+def _config(self: Any) -> Any:
+    """Who asks for the configuration makes another layer of it; what the program's class would be made of is not known."""
+    raise CallbackUnknown
 
 
 class _Missing:
@@ -89,10 +133,8 @@ class _Missing:
 _MISSING = _Missing()
 
 
-def _call(interp: Interpreter, receiver: Ref, method: FunctionValue) -> Any:
-    """Return a `call` with the parameters of the program's own."""
-    from .layer_calls import run_call
-
+def _stub(interp: Interpreter, receiver: Ref, method: FunctionValue, runner: Runner) -> Any:
+    """Return a method with the parameters of the program's own, which Keras may read."""
     assert method.node is not None
     spec = method.node.args
     names = [part.arg for part in (*spec.posonlyargs, *spec.args)][1:]
@@ -130,13 +172,13 @@ def _call(interp: Interpreter, receiver: Ref, method: FunctionValue) -> Any:
         listeners, recorder, raised = interp.listeners, Recorder(), interp.raised
         interp.listeners = [recorder]
         try:
-            result = run_call(interp, running, receiver, tuple(values), (), node)
+            result = runner(interp, running, receiver, tuple(values), (), node)
         finally:
             interp.listeners = listeners
         if recorder.refused:
             # Perhaps for what Keras is in the middle of: asked again when it has returned.
             interp.raised = raised
-            interp.doubtful.append(lambda: run_call(interp, running, receiver, tuple(values), (), node))
+            interp.doubtful.append(lambda: runner(interp, running, receiver, tuple(values), (), node))
             raise CallbackUnknown
         for event in recorder.events:
             for listener in listeners:

@@ -57,7 +57,9 @@ from .layer_stubs import judge_doubtful
 from .methods import call_method_of_python
 
 #: Methods of Keras objects that are asked; they change what the object is made of, or say what it is.
-_ASKED = frozenset(["add", "pop", "build", "count_params", "compute_output_shape", "get_layer"])
+_ASKED = frozenset(
+    ["add", "pop", "build", "count_params", "compute_mask", "compute_output_shape", "compute_output_spec", "get_layer"]
+)
 #: Methods that leave the structure of a Keras object as it is.
 _HARMLESS = frozenset(
     [
@@ -69,6 +71,11 @@ _HARMLESS = frozenset(
         "get_weights",
         "set_weights",
         "get_config",
+        "get_build_config",
+        "get_compile_config",
+        "get_metrics_result",
+        "to_json",
+        "export",
         "apply_gradients",
         "apply",
         "minimize",

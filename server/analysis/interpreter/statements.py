@@ -153,9 +153,17 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
                     tracking.set_trainable(interp, member, known)
                     continue
                 interp.heap.put(member.address, UnknownObject("made trainable or not, nobody knows"))
+            elif isinstance(item, LibraryObject) and certain and _is_setting(item, name, value):
+                interp.bridge.set_setting(member, name, value, interp.heap)
             elif not isinstance(item, LibraryObject) or name not in ("name", "learning_rate"):
                 interp.heap.escape([member], f"its attribute {name} is set")
                 interp.heap.put(member.address, UnknownObject(f"its attribute {name} is set"))
+
+
+def _is_setting(item: LibraryObject, name: str, value: Value) -> bool:
+    """Say whether a plain value is given to a public attribute of a layer or model: the library can be asked to do the same."""
+    plain = isinstance(value, (Const, Symbol))
+    return plain and item.of_keras and item.kind in ("Layer", "Model") and name[:1] != "_" and name != "name"
 
 
 @executes(ast.Delete)

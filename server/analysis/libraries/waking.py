@@ -59,8 +59,13 @@ def set_setting(receiver: Ref, name: str, value: Value, heap: Heap, session: Ses
         return
     entry = (SETTING, (Const(name), value, *steps), ())
     changed = dataclasses.replace(item, history=(*item.history, entry))
+    try:
+        remaking.repeat_call(Reifier(heap, session), made, entry)
+    except Exception:
+        session.live.pop(receiver.address, None)
+        heap.put(receiver.address, UnknownObject(f"its attribute {name} is set"))
+        return
     heap.put(receiver.address, changed)
-    remaking.repeat_call(Reifier(heap, session), made, entry)
     session.keep(receiver.address, changed, made)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...values import Const, Scalar, TensorValue, TupleValue, Unknown, Value
 from ..constants import fold
+from ..sequences import known_items
 from .registry import StandardCall, models
 
 _INTS = frozenset(["factorial", "gcd", "lcm", "comb", "perm", "isqrt"])
@@ -99,3 +100,18 @@ def _bisect(call: StandardCall) -> Value | None:
 
     function: Any = getattr(bisect, call.name.rpartition(".")[2])
     return fold(call.interp, function, call.args, call.kwargs) if not call.kwargs else None
+
+
+@models("math.prod")
+def _product(call: StandardCall) -> Value | None:
+    """Multiply the items of an iterable: sizes stay sizes (`math.prod(x.shape[1:])`)."""
+    from ..operators import binary
+
+    known = fold(call.interp, math.prod, call.args, call.kwargs)
+    items = known_items(call.interp, call.args[0]) if len(call.args) == 1 and known is None else None
+    if items is None or set(dict(call.kwargs)) - {"start"}:
+        return known
+    result = dict(call.kwargs).get("start", Const(1))
+    for item in items:
+        result = binary(call.interp, call.frame, call.node or ast.Pass(), ast.Mult(), (result, None), (item, None))
+    return result
