@@ -34,6 +34,7 @@ from ..values.render import kind
 from ..values.standard import ContextValue, StrategyValue
 from ..values.traces import new_trace
 from . import (
+    adapting,
     contracts,
     graphs,
     known_modules,
@@ -388,6 +389,9 @@ def _object_method(
         given = call_optimizer(interp, frame, node, receiver, item, name, arguments)
         if given is not None:
             return given
+    if item.kind == "Layer" and name in adapting.NAMES and not item.unsure:
+        given = adapting.call(interp, frame, node, receiver, name, arguments)
+        return call_object(interp, frame, node, receiver, name, arguments) if given is None else given
     measured = item.kind == "Metric" and name in ("update_state", "result", "reset_state", "reset_states")
     if item.unsure and name == "count_params":
         return Unknown("built on some paths only")

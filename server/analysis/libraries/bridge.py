@@ -293,6 +293,16 @@ class Bridge:
         with global_state.applied(heap):
             waking.set_setting(receiver, name, value, heap, self.session)
 
+    def adapt(self, receiver: Ref, name: str, data: Value, heap: Heap, *, vaguely: bool) -> None:
+        """Let a preprocessing layer learn from data, or from an example in their place."""
+        with global_state.applied(heap):
+            waking.adapt(receiver, name, data, heap, self.session, vaguely=vaguely)
+
+    def told(self, receiver: Ref, name: str, heap: Heap) -> Value:
+        """Return what a preprocessing layer says of its vocabulary."""
+        with global_state.applied(heap):
+            return waking.told(receiver, name, heap, self.session)
+
     def is_built(self, receiver: Ref, heap: Heap) -> bool:
         """Say whether a layer or a model is built: whether calls of it still change what it is made of."""
         try:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Stands in a history for an attribute that was set.
 SETTING = "="
+#: Stands there for data that a layer has learned from, of which an example of their spec is kept.
+VAGUELY = "adapt to data like"
+LEARNING = {"adapt": "adapt", "set_vocabulary": "set_vocabulary", VAGUELY: "adapt"}
 
 
 def library_object(reifier: Reifier, address: int, item: LibraryObject) -> Any:
@@ -62,6 +65,15 @@ def repeat_call(
 ) -> None:
     """Repeat what has changed an object: a call, or an attribute of it (or of one of its parts) that was set."""
     method, args, kwargs = entry
+    if method in LEARNING:
+        # From real data, and outside of graphs: a table is made of it.
+        from .reify import Reifier
+
+        with tf.init_scope():
+            real = Reifier(reifier.heap, reifier.session, style="eager")
+            data, options = real.call(args, kwargs)
+            getattr(made, LEARNING[method])(*data, **options)
+        return
     real_args, real_kwargs = reifier.call(args, kwargs)
     if method != SETTING:
         getattr(made, method)(*real_args, **real_kwargs)
