@@ -10,7 +10,7 @@ from ..libraries.outcome import Refused
 from ..values import Const, ListObject, Ref, TupleValue, Value
 from .candidate import Candidate, alias, replace
 
-_NONE = re.compile(r"NoneType|None values not supported|elements of \[.*None")
+_NONE = re.compile(r"NoneType|None values not supported|elements of [\[(].*None")
 
 
 def has_none_for_a_size(event: LibraryCall) -> bool:

@@ -15,7 +15,7 @@ from ..libraries.query import Query
 from ..values import Const, DatasetValue, DictObject, ListObject, Ref, TensorValue, TupleValue, Unknown, Value
 from ..values.fresh import FreshDict, FreshList, materialise
 from ..values.standard import IteratorObject
-from . import draws, modelled_objects
+from . import batch_sizes, draws, modelled_objects
 from .callbacks import anonymous
 from .core import Frame, Interpreter
 
@@ -28,7 +28,7 @@ NONE = Const(None)
 class Batches:
     """A batch as a step is traced with it, its size open where it may be another one at the end.
 
-    size: of the first batch, where it is known. count: of all examples. labels: what the labels of all examples are, where they
+    size: of the first batch, where it is known. count: of all examples. sizes: those that batches come in for certain. labels: what the labels of all examples are, where they
     are one array.
     """
 
@@ -38,18 +38,18 @@ class Batches:
     size: int | None = None
     count: int | None = None
     labels: Value = NONE
+    sizes: tuple[int, ...] = ()
 
     def sized(self, interp: Interpreter) -> Batches | None:
         """Return the first batch, with its size; None where it is not known, or is the one traced with."""
-        size = self.size
-        if size is None:
-            return None
-        parts = [_with_size(interp, part, size) for part in (self.x, self.y, self.weights)]
-        return (
-            None
-            if parts == [self.x, self.y, self.weights]
-            else dataclasses.replace(self, x=parts[0], y=parts[1], weights=parts[2])
-        )
+        return None if self.size is None else self.of_size(interp, self.size)
+
+    def of_size(self, interp: Interpreter, size: int) -> Batches | None:
+        """Return a batch of a size; None where that is the one traced with."""
+        change = batch_sizes.sized if self.count is None else _with_size
+        parts = [change(interp, part, size) for part in (self.x, self.y, self.weights)]
+        same = parts == [self.x, self.y, self.weights]
+        return None if same else dataclasses.replace(self, x=parts[0], y=parts[1], weights=parts[2])
 
 
 def batches(interp: Interpreter, frame: Frame, name: str, given: dict[str, Value]) -> Batches | Outcome:
@@ -76,7 +76,7 @@ def batches(interp: Interpreter, frame: Frame, name: str, given: dict[str, Value
         return NotKnown("data that are not understood")
     interp.heap.become(scratch)
     count = _length(interp, x)
-    size = None
+    size, all_sizes = None, tuple[int, ...]()
     if whole:
         size = count
     elif count is not None:
@@ -86,9 +86,9 @@ def batches(interp: Interpreter, frame: Frame, name: str, given: dict[str, Value
         full = DEFAULT if batch == NONE else full
         steps = given.get("steps_per_epoch", given.get("steps", NONE))
         if isinstance(full, int) and not isinstance(full, bool) and full > 0 and left is not None and steps == NONE:
-            size = min(full, left)
+            size, all_sizes = min(full, left), batch_sizes.sizes(left, full)
     padded = [*parts, NONE, NONE][:3]
-    return Batches(padded[0], padded[1], padded[2], size, count, y if isinstance(y, TensorValue) else NONE)
+    return Batches(padded[0], padded[1], padded[2], size, count, y if isinstance(y, TensorValue) else NONE, all_sizes)
 
 
 def _after_split(count: int, split: Value) -> int | None:
@@ -113,7 +113,7 @@ def _of_dataset(interp: Interpreter, dataset: DatasetValue) -> Batches | Outcome
         return NotKnown("elements that are no (x, y, sample_weight)")
     traced = [each(interp, part, anonymous) for part in parts]
     padded = [*traced, NONE, NONE][:3]
-    return Batches(padded[0], padded[1], padded[2])
+    return Batches(padded[0], padded[1], padded[2], sizes=dataset.sizes)
 
 
 def _drawn(interp: Interpreter, frame: Frame, x: Value) -> Value | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..libraries import global_state
 from ..libraries.bridge import Bridge
-from ..libraries.outcome import CallbackUnknown, Refused
+from ..libraries.outcome import CallbackUnknown, Refused, Returned
 from ..libraries.standins import ContentNeeded
 from ..source.unit import Unit
 from ..values import FunctionValue, Heap, HeapObject, Origin, ScopeObject, Unknown, Value
@@ -336,7 +336,8 @@ class Interpreter:
         if self.unsure and before is not None and not isinstance(before.outcome, Refused):
             if isinstance(event.outcome, Refused):
                 return
-        self.calls[id(event.node)] = event
+        if before is None or isinstance(event.outcome, Returned) or not isinstance(before.outcome, Returned):
+            self.calls[id(event.node)] = event  # a value was made where the call returned, in an earlier turn perhaps
         self.raised |= event.expected
         for listener in self.listeners:
             listener.library_call(event)

@@ -36,7 +36,7 @@ from ..values import (
 )
 from ..values.dims import Dim
 from ..values.fresh import FreshDict, FreshList, freeze
-from . import draws
+from . import batch_sizes, draws
 from .asking import report
 from .callbacks import Watch, callback
 from .core import Frame, Interpreter
@@ -122,7 +122,8 @@ def call_method(
         return value
     element = _element(interp, name, receiver, value.element, query, watch)
     count = value.cardinality if value.cardinality is not None else _count(interp, name, receiver, query)
-    return DatasetValue(element, count, drawn=draws.after(receiver.drawn, name, query))
+    drawn, sizes = draws.after(receiver.drawn, name, query), batch_sizes.after(receiver, name, query)
+    return DatasetValue(element, count, drawn=drawn, sizes=sizes)
 
 
 def _result(interp: Interpreter, name: str, query: Query, arguments: Arguments, answer: Answer) -> Value:

@@ -58,7 +58,7 @@ class LibraryCall:
     chain: the call sites, outermost first, through which a function of the program was entered.
     expected: the program catches this exception. guessed: nobody knows whether the program comes here. ask: asks the library the same with other arguments, changing nothing.
     made_by: the last library call at a node of the tree. library: asks the library anything else, on a heap of one's own.
-    training: for `fit` and its like.
+    training: for `fit` and its like. note: under which condition this was found, where a reader would not expect it.
     """
 
     unit: Unit
@@ -78,6 +78,7 @@ class LibraryCall:
     made_by: Callable[[ast.AST], LibraryCall | None] = field(repr=False, default=lambda _: None)
     library: Callable[[Query, Heap], Answer] = field(repr=False, default=lambda *_: NotImplemented)
     training: Training | None = None
+    note: str = ""
 
     @property
     def location(self) -> Location:

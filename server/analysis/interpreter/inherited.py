@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 import dataclasses
 import functools
+import re
 
 import tensorflow as tf
 
 from ..libraries import symbols
 from ..libraries.keras_hooks import keras, keras_major
 from ..libraries.models.training import METHODS
-from ..libraries.outcome import Returned
+from ..libraries.outcome import Refused, Returned
 from ..libraries.query import Kwargs, Query
 from ..values import (
     BoundMethod,
@@ -33,6 +34,7 @@ from ..values import (
 from ..values.compiled import keep, settings_of
 from ..values.heap import UnknownObject
 from . import loss_calls, metric_calls, modules_of_tensorflow, tracking
+from .asking import report
 from .classes import methods_of
 from .core import Frame, Interpreter
 from .events import Argument
@@ -43,6 +45,8 @@ _FLOATS = ("float16", "bfloat16", "float32", "float64")
 #: What the inherited part knows of the settings it was made with.
 _SETTINGS = ("dtype", "compute_dtype", "variable_dtype")
 #: Methods that do nothing which matters here.
+#: How a layer that has no weights yet says that one cannot be made.
+_OF_SHAPES = re.compile(r"Shapes used to initialize variables|partially known TensorShape")
 _HARMLESS = frozenset(["summary", "save", "save_weights", "get_weights", "add_loss", "add_metric", "build"])
 
 
@@ -193,6 +197,9 @@ def call_inherited(
             tracking.track(interp, receiver, answer.outcome.value)
             return answer.outcome.value
         tracking.track(interp, receiver, Unknown("a weight"))
+        if isinstance(answer.outcome, Refused) and node is not None and _OF_SHAPES.search(answer.outcome.message):
+            written = (*(Argument(value) for value in args), *(Argument(value, None, name) for name, value in kwargs))
+            report(interp, frame, node, "keras.Layer.add_weight", query, written, answer)
         return Unknown(getattr(answer.outcome, "reason", "add_weight fails"))
     if kind == "layer" and name == "count_params" and not args:
         return tracking.count_params(interp, frame, receiver)

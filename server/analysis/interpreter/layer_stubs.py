@@ -167,10 +167,13 @@ def _stub(interp: Interpreter, receiver: Ref, method: FunctionValue, runner: Run
             if at >= 0 and item is known[at]:
                 values.append(defaults[at])
             else:
-                values.append(anonymous(materialise(reflect(item, session), interp.heap)))
+                given_in = anonymous(materialise(reflect(item, session), interp.heap))
+                # Keras makes placeholders of its tensors: what is open in them is None in `x.shape` too.
+                values.append(session.with_symbols(given_in, static=False))
         running = Frame(frame.unit, frame.scope, "graph", handlers=frame.handlers)
         listeners, recorder, raised = interp.listeners, Recorder(), interp.raised
         interp.listeners = [recorder]
+        before = interp.heap.get(receiver.address)
         try:
             result = runner(interp, running, receiver, tuple(values), (), node)
         finally:
@@ -178,7 +181,7 @@ def _stub(interp: Interpreter, receiver: Ref, method: FunctionValue, runner: Run
         if recorder.refused:
             # Perhaps for what Keras is in the middle of: asked again when it has returned.
             interp.raised = raised
-            interp.doubtful.append(lambda: runner(interp, running, receiver, tuple(values), (), node))
+            interp.doubtful.append(lambda: again(running, before, values, node))
             raise CallbackUnknown
         for event in recorder.events:
             for listener in listeners:
@@ -186,6 +189,11 @@ def _stub(interp: Interpreter, receiver: Ref, method: FunctionValue, runner: Run
         if isinstance(result, Unknown):
             raise CallbackUnknown
         return Reifier(interp.heap, session).reify(result)
+
+    def again(running: Frame, before: Any, values: list[Value], node: ast.AST | None) -> Value:
+        if isinstance(before, InstanceObject):
+            interp.heap.put(receiver.address, before)  # it is built again, too
+        return runner(interp, running, receiver, tuple(values), (), node)
 
     # Keras reads the names of the parameters: the stub has the same ones.
     written = [name if i < required else f"{name}=_defaults[{i - required}]" for i, name in enumerate(names)]

@@ -7,7 +7,7 @@ import ast
 from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
-from . import autograph, draws
+from . import autograph, batch_sizes, draws
 from .checks import judge_python
 from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
@@ -47,6 +47,8 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
                 interp.turns = around
         else:
             ended = _fixpoint(interp, frame, node, element, loop)
+            if ended and not _may_leave(node):
+                batch_sizes.follow_loop(interp, frame, node, iterable)
     finally:
         frame.loops.pop()
         interp.unsure = sure

@@ -126,7 +126,7 @@ class RuleSet:
             span=place.span,
             code=rule.name,
             severity="information" if event.expected else sentence.severity or rule.severity,
-            message=_located(sentence.message, event, place),
+            message=_located(sentence.message + (f" ({event.note})" if event.note else ""), event, place),
             detail=detail,
             related=tuple(related[:8]),
         )

@@ -14,7 +14,7 @@ from ..values.render import text
 from .base import Rule, Sentence
 from .decided import first_with, size
 from .layer_rank_mismatch import line
-from .words import label
+from .words import label, library_words
 
 _OPEN = re.compile(
     r"Shapes used to initialize variables must be fully-defined|The last dimension of the inputs to .* should be defined|"
@@ -31,6 +31,8 @@ def judge(event: LibraryCall) -> Sentence | None:
     message = event.outcome.message
     if not _OPEN.search(message) and not _NONE.search(message):
         return None
+    if event.name.endswith(".add_weight"):
+        return Sentence(f"add_weight: a weight has None for a size, which its layer does not know: {_given(event)}")
     step = failing(event)
     value = step.inputs[0] if step is not None and step.inputs else None
     if step is None or step.layer is None or value is None or not _open(value):
@@ -41,6 +43,11 @@ def judge(event: LibraryCall) -> Sentence | None:
     said = f"{name} makes weights for the last size of its input, which is not known: {text(value, Heap())}"
     related = first_with(steps, size(-1))
     return Sentence(said, (*related, *_opened(steps, related)), unknown_candidates(event, steps))
+
+
+def _given(event: LibraryCall) -> str:
+    found = event.argument(0, "shape")
+    return library_words(event) if found is None else f"shape={text(found.value, event.heap)}"
 
 
 def _open(value: TensorValue) -> bool:

@@ -167,6 +167,7 @@ class DatasetValue(Value):
     cardinality: as `Dataset.cardinality()` gives it (-1 for infinite, -2 where TensorFlow does not know it), or None where
         nothing is known of it.
     drawn: what a generator gives first, and what has been done to it; None where it is not a generator's, or not known.
+    sizes: those that batches come in for certain, where the first dim of an element is an open one.
     class_names: the list that a data set of the files of a folder has as an attribute; None for any other data set.
     """
 
@@ -174,3 +175,4 @@ class DatasetValue(Value):
     cardinality: int | None = None
     class_names: Value | None = None
     drawn: Drawn | None = None
+    sizes: tuple[int, ...] = ()
