@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from collections.abc import Callable
 
 from ..libraries.outcome import Refused
@@ -21,6 +22,8 @@ from .core import Frame, Interpreter
 _BATCH = "batch"
 #: Methods that pass batches on as they are, or give one thing for each: all sizes stay those that come.
 _KEEPING = frozenset(["map", "prefetch", "cache", "shuffle", "with_options", "enumerate", "repeat"])
+
+_BRANCHING = re.compile(r"\.(cond|case|switch_case|switch|while_loop|vectorized_map|map_fn|scan|fori_loop)$")
 
 
 def sizes(count: int | None, size: int) -> tuple[int, ...]:
@@ -77,8 +80,11 @@ def follow_loop(interp: Interpreter, frame: Frame, node: ast.For | ast.AsyncFor,
         once_more(interp, frame, run, f"in a batch of {size}")
 
 
-def once_more(interp: Interpreter, frame: Frame, run: Callable[[], object], note: str) -> None:
-    """Follow something that has been followed already, under another condition: only what is refused for certain counts."""
+def once_more(interp: Interpreter, frame: Frame, run: Callable[[], object], note: str, traced: bool = False) -> None:
+    """Follow something that has been followed already, under another condition: only what is refused for certain counts.
+
+    traced: whether it is traced with an open size, in reality.
+    """
     heap, listeners, tables, raised = interp.heap, interp.listeners, interp.tables, interp.raised
     called, calls, pending = set(interp.called), dict(interp.calls), list(interp.pending)
     kept = dataclasses.replace(frame, returns=list(frame.returns))
@@ -87,7 +93,9 @@ def once_more(interp: Interpreter, frame: Frame, run: Callable[[], object], note
     interp.repeats += 1
     try:
         run()
-        for event in recorder.events:
+        # A graph is traced once for all sizes: of its branches, those of another size are never taken.
+        branching = traced and any(_BRANCHING.search(event.name) for event in recorder.events)
+        for event in () if branching else recorder.events:
             if isinstance(event.outcome, Refused) and not event.guessed:
                 for listener in listeners:
                     listener.library_call(dataclasses.replace(event, note=note))

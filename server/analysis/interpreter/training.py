@@ -249,7 +249,7 @@ def _step_of_sizes(interp: Interpreter, running: Frame, model: Model, name: str,
         batch = data.of_size(interp, size)
         if step is not None and batch is not None:
             note = f"in a batch of {size}"
-            batch_sizes.once_more(interp, running, functools.partial(step, running, name, batch), note)
+            batch_sizes.once_more(interp, running, functools.partial(step, running, name, batch), note, traced=True)
 
 
 def _on_all_labels(
