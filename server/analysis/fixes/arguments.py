@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 
 from ..interpreter.events import LibraryCall, tensors
+from ..report import Edit
 from .axes import (
     channel_candidates,
     flat_candidates,
     image_candidates,
-    joined_candidates,
     permutation_candidates,
     split_candidates,
 )
@@ -19,7 +19,10 @@ from .broadcasting import broadcasting_candidates
 from .candidate import Candidate, insert_after, replace
 from .equations import equation_candidates
 from .invariants import invariant_candidates
-from .places import argument_of
+from .joining import joined_candidates
+from .layers import set_argument
+from .places import argument_of, last_name
+from .transpose import transpose_candidates
 
 #: Functions of two tensors, element by element.
 _BROADCASTING = frozenset(
@@ -125,7 +128,35 @@ def _kept_dims(event: LibraryCall) -> tuple[Candidate, ...]:
             name = argument.node.id if isinstance(argument.node, ast.Name) else "the reduced tensor"
             edit = insert_after(event.unit, last, ", keepdims=True")
             out.append(Candidate(f"Keep the axis of {name}: keepdims=True", (edit,), len(out)))
+    both = _all_kept(event)
+    return (
+        (*out, Candidate("Keep the axes of all reductions here: keepdims=True", both, 5))
+        if len(both) > 1
+        else tuple(out)
+    )
+
+
+def _all_kept(event: LibraryCall) -> tuple[Edit, ...]:
+    """Return the edits that let all reductions keep their axes whose names stand in the line of an operator."""
+    line = getattr(event.node, "lineno", 0)
+    names = {node.id for node in ast.walk(event.unit.tree) if isinstance(node, ast.Name) and node.lineno == line}
+    out: list[Edit] = []
+    for node in ast.walk(event.unit.tree):
+        if not isinstance(node, ast.Assign) or node.lineno >= line or not isinstance(node.value, ast.Call):
+            continue
+        target, call = node.targets[0], node.value
+        if not isinstance(target, ast.Name) or target.id not in names or not _REDUCTION.match(last_name(call)):
+            continue
+        if argument_of(call, "keepdims", 2) is None and (call.args or call.keywords):
+            edit = set_argument(event.unit, call, "keepdims", "True")
+            out += [] if edit is None else [edit]
     return tuple(out)
+
+
+def _turned(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the transpositions of a factor of a product that is no matmul."""
+    found = tensors(event)
+    return transpose_candidates(event, *found) if len(found) == 2 else ()
 
 
 #: What else there is to change, by the name of a function.
@@ -134,8 +165,10 @@ _SPECIAL: dict[str, Callable[[LibraryCall, ast.Call], tuple[Candidate, ...]]] = 
     "transpose": permutation_candidates,
     "split": split_candidates,
     "concat": joined_candidates,
+    "concatenate": joined_candidates,
     "stack": joined_candidates,
     "einsum": equation_candidates,
+    "tensordot": lambda event, _: _turned(event),
     "conv2d": lambda event, _: channel_candidates(event),
     "while_loop": lambda event, _: invariant_candidates(event),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 
-from ..interpreter.events import Argument, LibraryCall, name_of, tensors
-from ..values import TensorValue
+from ..interpreter.events import LibraryCall, name_of, tensors
 from .broadcasting import axis_candidates
 from .candidate import Candidate, insert_after, replace, tensorflow, wrap
 from .places import argument_of, calls_before, last_name
+from .way import failing
 
 _SPLIT = re.compile(r"split_dim \d+ \(size = (\d+)\) and num_split (\d+)|dimension of size (\d+) .*?into (\d+)")
 
@@ -63,46 +63,6 @@ def split_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...
     return (Candidate(f"Split into sizes {sizes}", (replace(event.unit, node, str(sizes)),), -1),)
 
 
-def joined_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
-    """Return the edits that give tensors to be joined one rank, or let `concat` join what does not stack."""
-    found = tensors(event)
-    ranks = [len(value.shape) for _, value in found if value.shape is not None]
-    if len(ranks) != len(found) or len(found) < 2:
-        return ()
-    out: list[Candidate] = []
-    name = event.name.rpartition(".")[2]
-    if min(ranks) + 1 == max(ranks):
-        lower = [pair for pair in found if len(pair[1].shape or ()) == min(ranks)]
-        for rank, place in enumerate((0, -1, *range(1, min(ranks)))):
-            edits = [_expanded(event, argument, value, place) for argument, value in lower]
-            names = ", ".join(f"`{name_of(event, argument)}`" for argument, _ in lower)
-            if all(edits):
-                flat = tuple(dict.fromkeys(edit for part in edits for edit in part))
-                out.append(Candidate(f"Add an axis to {names}: expand_dims(…, {place})", flat, rank))
-    elif name == "stack" and min(ranks) == max(ranks) > 0 and isinstance(call.func, ast.Attribute):
-        shapes = [value.shape for _, value in found if value.shape is not None]
-        axes = [axis for axis in range(ranks[0]) if len({str(shape[axis]) for shape in shapes}) > 1]
-        numpy = found[0][1].is_numpy and not event.name.startswith("tensorflow.")
-        given = argument_of(call, "axis", 1)
-        if len(axes) == 1 and event.name.startswith(("tensorflow.", "numpy.")):
-            span = event.unit.source(call.func.value)
-            edits_ = [replace(event.unit, call.func, f"{span}.{'concatenate' if numpy else 'concat'}")]
-            edits_.append(
-                insert_after(event.unit, call.args[0], f", axis={axes[0]}")
-                if given is None
-                else replace(event.unit, given, str(axes[0]))
-            )
-            out.append(Candidate(f"Join along axis {axes[0]} instead", tuple(edits_), 5))
-    return tuple(out)
-
-
-def _expanded(event: LibraryCall, argument: Argument, value: TensorValue, place: int) -> tuple:  # type: ignore[type-arg]
-    if argument.node is None or value.is_numpy or value.kind == "KerasTensor":
-        return ()
-    library, imports = tensorflow(event)
-    return (*imports, *wrap(event.unit, argument.node, f"{library}.expand_dims(", f", {place})"))
-
-
 def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     """Return the edits that give a picture the axes that functions of `tf.image` ask for, or let them be known."""
     found = tensors(event)
@@ -148,6 +108,50 @@ def channel_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     return tuple(out)
 
 
+def _exchanged(event: LibraryCall, node: ast.List | ast.Tuple, computed: ast.expr) -> list[Candidate]:
+    """Return the edits that take the size that was computed from the tensor, and compute another one that is written."""
+    argument, value = tensors(event)[0]
+    if not isinstance(argument.node, (ast.Name, ast.Attribute)):
+        return []
+    axis = node.elts.index(computed)
+    source = event.unit.source(argument.node)
+    library, imports = tensorflow(event)
+    text = f"{source}.shape[{axis}]" if value.is_numpy else f"{library}.shape({source})[{axis}]"
+    needed = () if value.is_numpy else imports
+    return [
+        Candidate(
+            f"Keep the size of axis {axis}, and let the size {ast.unparse(part)} be computed",
+            (*needed, replace(event.unit, computed, text), replace(event.unit, part, "-1")),
+            rank,
+        )
+        for rank, part in enumerate(node.elts)
+        if part is not computed
+    ][:3]
+
+
+def reshape_layer_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that let a layer `Reshape` compute one of its sizes, or give it one of two that it should compute."""
+    step = failing(event)
+    made = None if step is None or step.name != "Reshape" else step.made
+    node = None if made is None else argument_of(made, "target_shape", 0)
+    if step is None or not isinstance(node, (ast.List, ast.Tuple)) or step.unit.path != event.unit.path:
+        return ()
+    unknown = [part for part in node.elts if isinstance(part, ast.UnaryOp) and ast.unparse(part) == "-1"]
+    given = step.inputs[0].shape if step.inputs else None
+    out: list[Candidate] = []
+    for rank, part in enumerate(unknown or node.elts):
+        axis = node.elts.index(part)
+        dim = given[axis + 1] if given is not None and axis + 1 < len(given) else None
+        if len(unknown) == 2 and isinstance(dim, int):
+            title, text = f"Give axis {axis + 1} the size {dim}", str(dim)
+        elif not unknown:
+            title, text = f"Let the size {ast.unparse(part)} be computed", "-1"
+        else:
+            continue
+        out.append(Candidate(title, (replace(event.unit, part, text),), -rank if not unknown else rank))
+    return tuple(out)
+
+
 def flat_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
     """Return the edit that takes one of two sizes to be computed, -1, from the tensor."""
     method = event.receiver is not None and isinstance(call.func, ast.Attribute)
@@ -156,6 +160,8 @@ def flat_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]
     if not isinstance(node, (ast.List, ast.Tuple)) or not found or found[0][0].node is None:
         return ()
     unknown = [part for part in node.elts if isinstance(part, ast.UnaryOp) and ast.unparse(part) == "-1"]
+    if len(unknown) == 1:
+        return tuple(_exchanged(event, node, unknown[0]))
     if len(unknown) != 2:
         return ()
     argument, value = found[0]

@@ -8,6 +8,7 @@ import re
 from ..interpreter.events import LibraryCall
 from ..report import Edit, Span
 from .candidate import Candidate, replace
+from .layers import set_argument
 from .places import calls_before, last_name
 from .signatures import declared, written_shape
 
@@ -24,6 +25,18 @@ def padded(event: LibraryCall) -> tuple[Candidate, ...]:
             edit = Edit(event.unit.path, Span(value.end, span.end), ".padded_batch")
             return (Candidate("Pad the elements of a batch: padded_batch", (edit,)),)
     return ()
+
+
+def whole_batches(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that leave out the last batch of a data set, where that is smaller than the others."""
+    out: list[Candidate] = []
+    for call in calls_before(event):
+        if last_name(call) == "batch" and isinstance(call.func, ast.Attribute) and len(call.args) == 1:
+            edit = set_argument(event.unit, call, "drop_remainder", "True")
+            if edit is not None:
+                title = f"Leave out the smaller batch at the end: drop_remainder=True (line {call.lineno})"
+                out.append(Candidate(title, (edit,), 30 + len(out)))
+    return tuple(out[:3])
 
 
 def signature(event: LibraryCall, message: str) -> tuple[Candidate, ...]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ..interpreter.events import LibraryCall, tensors
+from ..interpreter.events import LibraryCall, name_of, tensors
 from ..report import Edit
 from ..values import Const, LibraryObject, Ref, TensorValue
 from ..values.base import Shape
 from .candidate import Candidate, replace, wrap
 from .changed import width_candidates
 from .cropping import cropping_candidates
-from .layers import layer_class, same_padding, set_argument
-from .places import argument_of
+from .layers import WINDOWS, layer_class, same_padding, set_argument
+from .places import argument_of, function_of
 from .rank import sequences
 from .way import Step, constructor, way
 
@@ -54,6 +54,7 @@ def merge_candidates(event: LibraryCall, pair: Pair, joining: bool) -> tuple[Can
         return tuple(out)
     if joining:
         out += cropping_candidates(event, given[pair.left], given[pair.right])
+        out += _resized(event, pair)
     padded = [candidate for steps in ways for candidate in same_padding(event, steps[:6], 2)]
     out += sorted(padded, key=lambda item: item.rank)[:8]
     if not joining:
@@ -102,6 +103,22 @@ def _ranks(event: LibraryCall, pair: Pair, ways: list[list[Step]], shapes: list[
     return out
 
 
+def _resized(event: LibraryCall, pair: Pair) -> list[Candidate]:
+    """Return the edits that resize one picture to the sizes of the other, whatever those are at this call."""
+    given = tensors(event)
+    name = layer_class(event, "Resizing")
+    out: list[Candidate] = []
+    for one, other in ((pair.left, pair.right), (pair.right, pair.left)):
+        node, beside = given[one][0].node, given[other][0].node
+        if node is None or not isinstance(beside, (ast.Name, ast.Attribute)) or len(given[one][1].shape or ()) != 4:
+            continue
+        source = event.unit.source(beside)
+        text = f"{name}({source}.shape[1], {source}.shape[2])("
+        title = f"Resize `{name_of(event, given[one][0])}` to the size of `{source}`"
+        out += [] if name is None else [Candidate(title, wrap(event.unit, node, text, ")"), 8 + len(out))]
+    return out
+
+
 def _projections(event: LibraryCall, pair: Pair, ways: list[list[Step]]) -> list[Candidate]:
     """Return the edits that project one of the inputs, the shortcut first, to the shape of the other."""
     given = tensors(event)
@@ -113,9 +130,38 @@ def _projections(event: LibraryCall, pair: Pair, ways: list[list[Step]]) -> list
         text = _projection(event, value, given[places[1 - own]][1])
         if argument.node is None or text is None:
             continue
-        title = f"Project `{event.unit.source(argument.node)}` with {text}"
-        out.append(Candidate(title, wrap(event.unit, argument.node, f"{text}(", ")"), 1 if own == shortcut else 10))
+        # In a function that is called for several sizes, the branch beside it says how they are named.
+        for index, written in enumerate(dict.fromkeys((*_like(event, text, ways[1 - own]), text))):
+            title = f"Project `{event.unit.source(argument.node)}` with {written}"
+            rank = (0 if own == shortcut else 9) + index
+            out.append(Candidate(title, wrap(event.unit, argument.node, f"{written}(", ")"), rank))
     return out
+
+
+def _like(event: LibraryCall, text: str, steps: list[Step]) -> list[str]:
+    """Return a projection with its width and strides as the layers of the other branch say them, where not by numbers."""
+    width: ast.expr | None = None
+    strides: ast.expr | None = None
+    for step in steps:
+        # What is written elsewhere may be names that mean nothing here.
+        here = step.made is not None and function_of(event.unit, step.made) is function_of(event.unit, event.node)
+        if (
+            step.made is None
+            or step.unit.path != event.unit.path
+            or not here
+            or not step.name.endswith(("Dense", *WINDOWS))
+        ):
+            continue
+        width = width or argument_of(step.made, "units" if step.name.endswith("Dense") else "filters", 0)
+        strides = strides or argument_of(step.made, "strides", 2 if "Conv" in step.name else 1)
+    if width is None or (isinstance(width, ast.Constant) and (strides is None or isinstance(strides, ast.Constant))):
+        return []
+    name = text.partition("(")[0]
+    if name.endswith("Dense"):
+        return [f"{name}({event.unit.source(width)})"]
+    said = event.unit.source(width)
+    plain = f"{name}({said}, 1)"
+    return [plain] if strides is None else [f'{name}({said}, 1, strides={event.unit.source(strides)}, padding="same")']
 
 
 def _projection(event: LibraryCall, value: TensorValue, other: TensorValue) -> str | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..interpreter.events import LibraryCall
+from ..source.unit import Unit
 
 
 def receiver_text(node: ast.AST) -> str | None:
@@ -13,6 +14,18 @@ def receiver_text(node: ast.AST) -> str | None:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return ast.unparse(node.func.value)
     return None
+
+
+def function_of(unit: Unit, node: ast.AST) -> ast.AST | None:
+    """Return the function of the program in whose body a node stands; None for the module."""
+    line = getattr(node, "lineno", 0)
+    found = [
+        item
+        for item in ast.walk(unit.tree)
+        if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and item.lineno <= line <= (item.end_lineno or line)
+    ]
+    return max(found, key=lambda item: item.lineno, default=None)
 
 
 def calls_before(event: LibraryCall) -> list[ast.Call]:

@@ -17,7 +17,8 @@ Operand = tuple[Argument, TensorValue]
 def vector_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple[Candidate, ...]:
     """Return the edits that say what is meant by a product with a vector: `matvec`, `tensordot`, an axis."""
     (a, matrix), (b, vector) = left, right
-    if a.node is None or b.node is None or matrix.is_numpy or vector.is_numpy or matrix.shape is None:
+    arrays = matrix.is_numpy and vector.is_numpy and not event.name.startswith("tensorflow.")
+    if a.node is None or b.node is None or arrays or matrix.shape is None:
         return ()
     library, imports = tensorflow(event)
     first, second = event.unit.source(a.node), event.unit.source(b.node)

@@ -7,8 +7,10 @@ import re
 
 from ..interpreter.events import LibraryCall
 from ..libraries.outcome import Refused
+from ..report import Edit
 from ..values import Const, ListObject, Ref, TupleValue, Value
-from .candidate import Candidate, alias, replace
+from .candidate import Candidate, alias, keras, replace
+from .places import function_of
 
 _NONE = re.compile(r"NoneType|None values not supported|elements of [\[(].*None")
 
@@ -27,21 +29,73 @@ def _holds_none(event: LibraryCall, value: Value) -> bool:
 
 
 def dynamic_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
-    """Return the edit that takes each `x.shape[i]` in the arguments with `tf.shape(x)[i]`."""
-    home = alias(event, "tensorflow")
-    found = [
-        part
-        for argument in event.arguments
-        if argument.node is not None
-        for part in ast.walk(argument.node)
-        if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Attribute) and part.value.attr == "shape"
+    """Return the edits that take each size in the arguments from `tf.shape`, or let a `reshape` compute the one that is None."""
+    if event.name.startswith("keras."):
+        return (*_computed(event), *_taken(event, "keras", "ops.shape"))
+    return (*_computed(event), *_taken(event, "tensorflow", "shape"))
+
+
+def _computed(event: LibraryCall) -> list[Candidate]:
+    """Return the edit that says -1 for the None that is written among the sizes of a `reshape`."""
+    if not event.name.endswith("reshape"):
+        return []
+    lists = [
+        part for argument in event.arguments for part in [argument.node] if isinstance(part, (ast.List, ast.Tuple))
     ]
-    if home is None or not found:
-        return ()
+    found = [item for part in lists for item in part.elts if isinstance(item, ast.Constant) and item.value is None]
+    if len(found) != 1:
+        return []
+    return [Candidate("Let the size be computed: -1", (replace(event.unit, found[0], "-1"),))]
+
+
+def _taken(event: LibraryCall, library: str, function: str) -> list[Candidate]:
+    """Return the edit that takes sizes with a function of a library, in the arguments or where their names are assigned."""
+    home = alias(event, library) if library == "tensorflow" else keras(event)
+    if home is None:
+        return []
+    edits: list[Edit] = []
+    for argument in event.arguments:
+        for part in ast.walk(argument.node) if argument.node is not None else ():
+            if isinstance(part, ast.Subscript):
+                edits += _dynamic(event, part, f"{home}.{function}", library)
+            elif isinstance(part, ast.Name):
+                made = _assigned(event, part)
+                edits += [] if made is None else _dynamic(event, made, f"{home}.{function}", library)
+    said = "tf.shape" if library == "tensorflow" else "keras.ops.shape"
+    return [Candidate(f"Take the size with {said}", tuple(dict.fromkeys(edits)))] if edits else []
+
+
+def _dynamic(event: LibraryCall, node: ast.expr, function: str, library: str) -> list[Edit]:
+    """Return the edit that asks for a size, or all sizes, when the program runs: `x.shape[0]`, `x.shape`."""
     unit = event.unit
-    edits = tuple(
-        replace(unit, part, f"{home}.shape({unit.source(part.value.value)})[{unit.source(part.slice)}]")
-        for part in found
-        if isinstance(part.value, ast.Attribute)
-    )
-    return (Candidate("Take the size with tf.shape", edits),)
+    one = isinstance(node, ast.Subscript)
+    shape = node.value if isinstance(node, ast.Subscript) else node
+    if isinstance(shape, ast.Call) and isinstance(shape.func, ast.Attribute) and shape.func.attr == "as_list":
+        shape = shape.func.value
+    if isinstance(shape, ast.Call) and isinstance(shape.func, ast.Attribute) and shape.func.attr == "get_shape":
+        tensor = shape.func.value
+    elif isinstance(shape, ast.Attribute) and shape.attr == "shape":
+        tensor = shape.value
+    else:
+        return []
+    text = f"{function}({unit.source(tensor)})"
+    if isinstance(node, ast.Subscript):
+        return [replace(unit, node, f"{text}[{unit.source(node.slice)}]")]
+    # A tensor is not to be unpacked while a graph is traced.
+    home = function.partition(".")[0]
+    return [replace(unit, node, text if library == "keras" or one else f"{home}.unstack({text})")]
+
+
+def _assigned(event: LibraryCall, name: ast.Name) -> ast.expr | None:
+    """Return what a name was last assigned above a call: the whole, where it is one of several names."""
+    found: list[ast.Assign] = []
+    for node in ast.walk(event.unit.tree):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or node.lineno >= name.lineno:
+            continue
+        if function_of(event.unit, node) is not function_of(event.unit, name):
+            continue
+        target = node.targets[0]
+        names = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+        if any(isinstance(item, ast.Name) and item.id == name.id for item in names):
+            found.append(node)
+    return max(found, key=lambda node: node.lineno).value if found else None

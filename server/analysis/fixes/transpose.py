@@ -52,7 +52,7 @@ def _flag(event: LibraryCall, letter: str) -> tuple[str, Edit] | None:
     """Set, or take back, `transpose_a` or `transpose_b`."""
     if (
         not event.name.startswith("tensorflow.")
-        or event.name.endswith("matvec")
+        or event.name.endswith(("matvec", "tensordot"))
         or not isinstance(event.node, ast.Call)
     ):
         return None
@@ -73,7 +73,7 @@ def _wrapped(event: LibraryCall, argument: Argument, value: TensorValue) -> tupl
     node = argument.node
     if node is None or value.shape is None or len(value.shape) < 2:
         return None
-    if event.name.startswith("tensorflow.") and isinstance(event.node, ast.Call):
+    if event.name.endswith("matmul") and event.name.startswith("tensorflow.") and isinstance(event.node, ast.Call):
         return None  # transpose_a and transpose_b say it better
     if value.is_numpy:
         if len(value.shape) != 2 or not isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..fixes.batches import whole_batches
 from ..fixes.candidate import Candidate
 from ..interpreter.events import LibraryCall, name_of, tensors
 from ..libraries.outcome import Refused, Returned
@@ -130,7 +131,8 @@ class RuleSet:
             detail=detail,
             related=tuple(related[:8]),
         )
-        return Finding(diagnostic, sentence.candidates if place == event.location and not event.expected else ())
+        candidates = (*sentence.candidates, *(whole_batches(event) if event.note else ()))
+        return Finding(diagnostic, candidates if place == event.location and not event.expected else ())
 
 
 def _located(message: str, event: LibraryCall, place: Location) -> str:

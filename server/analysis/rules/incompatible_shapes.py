@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..fixes.arguments import argument_candidates
+from ..fixes.axes import reshape_layer_candidates
 from ..fixes.dense import dense_candidates
 from ..fixes.keras_ops import keras_candidates, takes_no_keras_tensor
 from ..fixes.signatures import spec_candidates
@@ -43,12 +44,18 @@ def judge(event: LibraryCall) -> Sentence | None:
     if not tensors(event):
         # Lists, or plain numbers: fewer words are enough to know that it is about shapes.
         words = library_words(event)
-        return Sentence(f"{name}: {words}") if _PLAIN.search(words) else None
+        candidates = reshape_layer_candidates(event)
+        return Sentence(f"{name}: {words}", candidates=candidates) if _PLAIN.search(words) else None
     if event.name.startswith("operator.") and name in OPERATORS.values() and len(tensors(event)) == 2 and name != "[…]":
         return Sentence(f"{name}: shapes do not fit: {specs(event)}", candidates=argument_candidates(event))
     return Sentence(
         f"{name}: {library_words(event)} ({specs(event, ', ')})",
-        candidates=(*truth_candidates(event), *argument_candidates(event), *spec_candidates(event)),
+        candidates=(
+            *truth_candidates(event),
+            *reshape_layer_candidates(event),
+            *argument_candidates(event),
+            *spec_candidates(event),
+        ),
     )
 
 

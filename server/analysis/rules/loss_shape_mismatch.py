@@ -11,6 +11,7 @@ from ..fixes.candidate import Candidate
 from ..fixes.labels import units_candidates
 from ..fixes.losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
 from ..fixes.one_hot import OneHot, depth_candidates, one_hot_behind
+from ..fixes.written import width_candidates
 from ..interpreter.events import Argument, LibraryCall
 from ..report import Related
 from ..values import Heap, TensorValue, Value
@@ -42,6 +43,8 @@ def _one_rank(
     out: list[Candidate] = []
     for one, more in ((given, other), (other, given)):
         less, dims = one[1].shape, more[1].shape
+        if one is given and less and dims and len(less) == len(dims) and less[-1] == 1 and "sparse" in event.name:
+            out += squeezed_candidates(event, *one)
         if less is not None and dims and len(less) + 1 == len(dims) and dims[-1] == 1:
             out += [*axis_candidates(event, *one), *squeezed_candidates(event, *more, rank=1)]
     return out
@@ -75,6 +78,9 @@ def _sentence(
         wanted = wanted if less == 0 else 1 if less == 1 else None
         if isinstance(wanted, int) and wanted != classes:
             candidates = (*candidates, *units_candidates(event, classes, wanted))
+            if event.training is None:
+                made = width_candidates(event, _argument(event, predictions), wanted, 4)
+                candidates = (*candidates, *made)
     return Sentence(message, (*related, *_decided(event, given, labels, predictions)), candidates)
 
 

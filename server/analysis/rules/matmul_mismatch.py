@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..fixes.candidate import Candidate
 from ..fixes.products import batch_candidates, vector_candidates
 from ..fixes.transpose import transpose_candidates
+from ..fixes.written import size_candidates
 from ..interpreter.events import Argument, LibraryCall, tensors
 from ..report import Related
 from ..values import Const, Heap, TensorValue
@@ -51,9 +53,24 @@ def judge(event: LibraryCall) -> Sentence | None:
     candidates = transpose_candidates(event, *found)
     if "vector" in why[0]:
         candidates = vector_candidates(event, *found)
+    elif "inner" in why[0]:
+        candidates = (*candidates, *_sizes(event, found[0], a, found[1], b))
     elif not note and len(a or ()) > 2:
         candidates = (*candidates, *batch_candidates(event, *found))
     return Sentence(message, related, candidates)
+
+
+def _sizes(
+    event: LibraryCall, left: tuple[Argument, TensorValue], a: Shape, right: tuple[Argument, TensorValue], b: Shape
+) -> list[Candidate]:
+    """Return the edits that make a factor of another size, the second one first."""
+    assert a is not None
+    assert b is not None
+    out: list[Candidate] = []
+    for (argument, value), effective, axis, wanted in ((right, b, -2, a[-1]), (left, a, -1, b[-2])):
+        written = -3 - axis if effective != value.shape else axis
+        out += size_candidates(event, argument.value, value, written, wanted, 6 + len(out))
+    return out
 
 
 def _decided(
