@@ -9,7 +9,6 @@ from collections.abc import Callable
 from ..interpreter.events import LibraryCall, tensors
 from ..report import Edit
 from .axes import (
-    channel_candidates,
     flat_candidates,
     image_candidates,
     permutation_candidates,
@@ -17,6 +16,7 @@ from .axes import (
 )
 from .broadcasting import broadcasting_candidates
 from .candidate import Candidate, insert_after, replace
+from .channels import channel_candidates
 from .equations import equation_candidates
 from .invariants import invariant_candidates
 from .joining import joined_candidates
@@ -169,6 +169,9 @@ _SPECIAL: dict[str, Callable[[LibraryCall, ast.Call], tuple[Candidate, ...]]] = 
     "stack": joined_candidates,
     "einsum": equation_candidates,
     "tensordot": lambda event, _: _turned(event),
-    "conv2d": lambda event, _: channel_candidates(event),
+    **dict.fromkeys(
+        ("conv1d", "conv2d", "conv3d", "depthwise_conv2d", "separable_conv2d", "convolution", "conv"),
+        lambda event, _: channel_candidates(event),
+    ),
     "while_loop": lambda event, _: invariant_candidates(event),
 }

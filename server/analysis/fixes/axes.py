@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from ..interpreter.events import LibraryCall, name_of, tensors
+from ..interpreter.events import LibraryCall, tensors
 from .broadcasting import axis_candidates
-from .candidate import Candidate, insert_after, replace, tensorflow, wrap
+from .candidate import Candidate, insert_after, replace, tensorflow
 from .places import argument_of, calls_before, last_name
 from .way import failing
 
@@ -78,33 +78,6 @@ def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
                 )
                 edit = insert_after(event.unit, last, ", expand_animations=False")
                 out.append(Candidate("Decode without the frames of animations: expand_animations=False", (edit,)))
-    return tuple(out)
-
-
-def channel_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
-    """Return the edits that bring the channels of a picture to where, and to how many, a convolution takes them."""
-    found = tensors(event)
-    if len(found) < 2 or found[0][1].shape is None or found[1][1].shape is None:
-        return ()
-    (argument, value), (_, filters) = found[:2]
-    if argument.node is None or value.is_numpy or value.kind == "KerasTensor" or len(filters.shape or ()) != 4:
-        return ()
-    assert value.shape is not None
-    assert filters.shape is not None
-    wanted = filters.shape[2]
-    name = name_of(event, argument)
-    library, imports = tensorflow(event)
-    out: list[Candidate] = []
-    if len(value.shape) == 4 and value.shape[1] == wanted:
-        edits = (*imports, *wrap(event.unit, argument.node, f"{library}.transpose(", ", [0, 2, 3, 1])"))
-        out.append(Candidate(f"Move the channels of `{name}` to the end", edits))
-    if len(value.shape) == 4 and isinstance(wanted, int) and (value.shape[-1], wanted) == (4, 3):
-        simple = isinstance(argument.node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
-        before, after = ("", "[..., :3]") if simple else ("(", ")[..., :3]")
-        out.append(Candidate(f"Drop the alpha channel of `{name}`", wrap(event.unit, argument.node, before, after), 1))
-    if len(value.shape) == 4 and (value.shape[-1], wanted) == (1, 3):
-        edits = (*imports, *wrap(event.unit, argument.node, f"{library}.image.grayscale_to_rgb(", ")"))
-        out.append(Candidate(f"Give `{name}` three channels", edits, 1))
     return tuple(out)
 
 

@@ -10,10 +10,12 @@ import numpy as np
 
 from ..interpreter.events import Argument, LibraryCall, name_of, tensors
 from ..libraries.outcome import Returned
-from ..values import TensorValue, Value
+from ..values import ListObject, Ref, TensorValue, TupleValue, Value
 from ..values.tensors import Content
-from .candidate import Candidate, numpy, tensorflow, wrap
+from .candidate import Candidate, numpy, replace, tensorflow, wrap
 
+#: Items of lists that are tried with another dtype.
+MAX_MEMBERS = 24
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 #: A conversion from one of these to the next loses nothing that a program is likely to miss.
 _ORDER = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
@@ -21,10 +23,14 @@ _ORDER = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float16
 
 @dataclass(frozen=True)
 class Cast:
-    """Give the argument at an index another dtype; index None: all tensors."""
+    """Give the argument at an index another dtype; index None: all tensors.
+
+    member: which item of a list or tuple, where that is the argument.
+    """
 
     index: int | None
     dtype: str
+    member: int | None = None
 
 
 def casts_that_help(event: LibraryCall) -> list[Cast]:
@@ -41,6 +47,13 @@ def casts_that_help(event: LibraryCall) -> list[Cast]:
         for index, argument in enumerate(event.arguments)
         if (value := _tensor(argument.value)) is not None and value.dtype != target
     ]
+    tries += [
+        Cast(index, target, member)
+        for target in targets
+        for index, argument in enumerate(event.arguments)
+        for member, item in enumerate(_members(event, argument))
+        if (value := _tensor(item.value)) is not None and value.dtype != target
+    ][:MAX_MEMBERS]
     tries.sort(key=lambda cast: _cost(event, cast))
     helping = [cast for cast in tries if _succeeds(event, cast)]
     if helping:
@@ -48,9 +61,26 @@ def casts_that_help(event: LibraryCall) -> list[Cast]:
     return [Cast(None, target) for target in targets if len(found) > 1 and _succeeds(event, Cast(None, target))][:1]
 
 
+def _members(event: LibraryCall, argument: Argument) -> list[Argument]:
+    """Return the items of a list or tuple that is an argument."""
+    value = argument.value
+    item = event.heap.get(value.address) if isinstance(value, Ref) else value
+    items = item.items if isinstance(item, (TupleValue, ListObject)) else None
+    nodes: list[ast.expr] = getattr(argument.node, "elts", [])
+    if items is None:
+        return []
+    return [Argument(part, nodes[i] if len(nodes) == len(items) else None) for i, part in enumerate(items)]
+
+
+def _of(event: LibraryCall, cast: Cast) -> Argument:
+    """Return the argument, or the item of it, that is cast."""
+    argument = event.arguments[cast.index or 0]
+    return argument if cast.member is None else _members(event, argument)[cast.member]
+
+
 def _cost(event: LibraryCall, cast: Cast) -> int:
     """Prefer casts that keep values: integers to floats, narrow to wide; then the order of the arguments."""
-    value = _tensor(event.arguments[cast.index or 0].value)
+    value = _tensor(_of(event, cast).value)
     if value is None or value.dtype not in _ORDER or cast.dtype not in _ORDER:
         return 100
     narrowing = _ORDER.index(cast.dtype) < _ORDER.index(value.dtype)
@@ -63,12 +93,20 @@ def _cost(event: LibraryCall, cast: Cast) -> int:
 
 def _succeeds(event: LibraryCall, cast: Cast) -> bool:
     changed = tuple(
-        dataclasses.replace(argument, value=_recast(argument.value, cast.dtype))
+        dataclasses.replace(argument, value=_changed(event, argument, cast))
         if cast.index in (None, index)
         else argument
         for index, argument in enumerate(event.arguments)
     )
     return isinstance(event.ask(changed).outcome, Returned)
+
+
+def _changed(event: LibraryCall, argument: Argument, cast: Cast) -> Value:
+    if cast.member is None:
+        return _recast(argument.value, cast.dtype)
+    items = [item.value for item in _members(event, argument)]
+    items[cast.member] = _recast(items[cast.member], cast.dtype)
+    return TupleValue(tuple(items))
 
 
 def _tensor(value: Value) -> TensorValue | None:
@@ -100,7 +138,7 @@ def cast_candidates(event: LibraryCall, casts: list[Cast]) -> tuple[Candidate, .
     out = []
     for rank, cast in enumerate(casts):
         if cast.index is not None:
-            candidate = _candidate(event, event.arguments[cast.index], cast.dtype, rank)
+            candidate = _candidate(event, _of(event, cast), cast.dtype, rank)
             if candidate is not None:
                 out.append(candidate)
     return tuple(out)
@@ -120,5 +158,8 @@ def _candidate(event: LibraryCall, argument: Argument, dtype: str, rank: int) ->
             edits = wrap(event.unit, node, "(", f").astype({said})")
         return Candidate(f"Convert `{name}` with .astype({said})", edits, rank)
     library, imports = tensorflow(event)
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "cast" and len(node.args) == 2:
+        title = f"Cast `{event.unit.source(node.args[0])}` to {dtype} instead"
+        return Candidate(title, (*imports, replace(event.unit, node.args[1], f"{library}.{dtype}")), rank)
     edits = (*imports, *wrap(event.unit, node, f"{library}.cast(", f", {library}.{dtype})"))
     return Candidate(f"Cast `{name}` to {dtype} with {library}.cast", edits, rank)

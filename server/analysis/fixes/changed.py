@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from ..interpreter.events import LibraryCall
+from ..interpreter.events import LibraryCall, tensors
 from ..values import Const, LibraryObject, Ref, TensorValue, Value
 from .candidate import Candidate, replace
+from .channels import picture_candidates
 from .places import argument_of, last_name
 from .way import Step, constructor
 
@@ -31,6 +32,9 @@ def changed_candidates(
     out: list[Candidate] = []
     if value.shape is not None and axis in (-1, len(value.shape) - 1):
         out += width_candidates(event, steps, expected, 1)
+    given = tensors(event)
+    if len(given) == 1 and axis in (-1, len(value.shape or ()) - 1) and event.training is None:
+        out += picture_candidates(event, *given[0], expected, 0)
     out += _declared(event, value)
     out += _own(event)
     return tuple(out)

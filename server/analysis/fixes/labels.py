@@ -68,18 +68,19 @@ def _encoded(event: LibraryCall, loss: Loss, node: ast.expr, labels: TensorValue
     given = event.argument(1, "y") if event.training is not None else None
     is_tensor = labels.kind == "Tensor" if given is None else not getattr(given.value, "is_numpy", False)
     name = alias(event, "tensorflow") if is_tensor else numpy(event)
-    if loss.is_categorical and isinstance(classes, int):
+    if (loss.is_categorical or loss.is_binary) and isinstance(classes, int):
+        rank = 4 if loss.is_binary else 1
         title = f"Encode the labels as one-hot rows of {classes}"
         if is_tensor and name is not None:
             flat = f"{name}.one_hot({{}}, {classes})"
             squeeze = labels.shape is not None and labels.shape[-1:] == (1,)
             before, _, after = (f"{name}.squeeze({{}}, -1)" if squeeze else "{}").partition("{}")
             head, _, tail = flat.partition("{}")
-            return [Candidate(title, wrap(event.unit, node, head + before, after + tail), 1)]
+            return [Candidate(title, wrap(event.unit, node, head + before, after + tail), rank)]
         home = keras(event)
         if is_tensor or home is None:
             return []
-        return [Candidate(title, wrap(event.unit, node, f"{home}.utils.to_categorical(", f", {classes})"), 1)]
+        return [Candidate(title, wrap(event.unit, node, f"{home}.utils.to_categorical(", f", {classes})"), rank)]
     if loss.is_sparse and name is not None and labels.shape:
         edits = wrap(event.unit, node, f"{name}.argmax(", ", axis=-1)")
         return [Candidate("Turn the one-hot labels into class numbers", edits, 1)]

@@ -6,7 +6,7 @@ import ast
 
 from ..interpreter.events import LibraryCall
 from ..values import DatasetValue, TensorValue
-from .candidate import Candidate, insert_after, numpy, replace, wrap
+from .candidate import Candidate, insert_after, numpy, replace, tensorflow, wrap
 from .places import argument_of, layers
 
 #: Where a model says what it takes: the argument, its place, and whether it counts the features alone.
@@ -39,6 +39,11 @@ def input_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
         if rank > 2 and isinstance(given.node, ast.Name):
             flat = insert_after(event.unit, given.node, f".reshape(len({text}), -1)")
             out.append(Candidate("Flatten each example", (flat,), 2))
+    elif not value.is_numpy and value.kind == "Tensor":
+        library, imports = tensorflow(event)
+        for title, rest in (("Add an axis for the channel", ", -1)"), ("Add the batch axis", ", 0)")):
+            edits = (*imports, *wrap(event.unit, given.node, f"{library}.expand_dims(", rest))
+            out.append(Candidate(title, edits, 1))
     out += _declared(event, value.shape[1:])
     return tuple(out)
 

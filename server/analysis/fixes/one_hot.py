@@ -14,6 +14,7 @@ from ..source.unit import Unit
 from ..values import Const, Ref, TensorValue, TupleValue, Value
 from ..values.heap import Heap, ListObject
 from .candidate import Candidate, replace
+from .places import argument_of, calls_before, last_name
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,16 @@ def depth_candidates(event: LibraryCall, known: OneHot, depth: int) -> tuple[Can
     if known.depth_node is None or known.unit.path != event.unit.path:
         return ()
     return (Candidate(f"Change depth to {depth}", (replace(known.unit, known.depth_node, str(depth)),)),)
+
+
+def written_depths(event: LibraryCall, depth: int, wanted: int) -> tuple[Candidate, ...]:
+    """Return the edits that write another depth where some `one_hot` further up has this one: in a function of a data set, say."""
+    out: list[Candidate] = []
+    for call in calls_before(event):
+        if last_name(call) not in ("one_hot", "to_categorical"):
+            continue
+        node = argument_of(call, "depth" if last_name(call) == "one_hot" else "num_classes", 1)
+        if isinstance(node, ast.Constant) and node.value == depth:
+            title = f"Change depth to {wanted} (line {node.lineno})"
+            out.append(Candidate(title, (replace(event.unit, node, str(wanted)),), len(out)))
+    return tuple(out[:2])

@@ -57,8 +57,13 @@ def _whole(event: LibraryCall, text: str) -> Edit | None:
     return None
 
 
-def batch_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple[Candidate, ...]:
-    """Return the edits that move the axes of a factor so that the batch dimensions are the same."""
+def batch_candidates(
+    event: LibraryCall, left: Operand, right: Operand, turned: tuple[bool, bool] = (False, False)
+) -> tuple[Candidate, ...]:
+    """Return the edits that move the axes of a factor so that the batch dimensions are the same.
+
+    turned: which factor the call transposes itself.
+    """
     out: list[Candidate] = []
     for argument, value, other, first in ((*right, left[1], False), (*left, right[1], True)):
         shape, beside = value.shape, other.shape
@@ -68,7 +73,7 @@ def batch_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple
         imports = () if value.is_numpy else tensorflow(event)[1]
         for order in itertools.permutations(range(len(shape))):
             moved = tuple(shape[axis] for axis in order)
-            if order == tuple(range(len(shape))) or not _fits(*((moved, beside) if first else (beside, moved))):
+            if order == tuple(range(len(shape))) or not _fits(*((moved, beside) if first else (beside, moved)), turned):
                 continue
             text = f", [{', '.join(map(str, order))}])"
             title = f"Transpose `{name_of(event, argument)}` to {list(order)}"
@@ -79,7 +84,11 @@ def batch_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple
     return tuple(out)
 
 
-def _fits(a: Shape, b: Shape) -> bool:
-    assert a is not None
-    assert b is not None
-    return a[-1] == b[-2] and len(a) == len(b) and a[:-2] == b[:-2]
+def _fits(a: Shape, b: Shape, turned: tuple[bool, bool]) -> bool:
+    left, right = _transposed(a, turned[0]), _transposed(b, turned[1])
+    return left[-1] == right[-2] and len(left) == len(right) and left[:-2] == right[:-2]
+
+
+def _transposed(shape: Shape, turned: bool) -> tuple[object, ...]:
+    assert shape is not None
+    return (*shape[:-2], shape[-1], shape[-2]) if turned else shape

@@ -16,7 +16,7 @@ from ..libraries.query import Query
 from ..libraries.sequential import items, layers
 from ..report import Location
 from ..source.unit import Unit
-from ..values import Const, Heap, LibraryObject, Ref, ShapeValue, TensorValue, TupleValue, Value
+from ..values import Const, Heap, LibraryObject, ListObject, Ref, ShapeValue, TensorValue, TupleValue, Value
 
 MAX_STEPS = 40
 #: Methods of models that call them on a batch.
@@ -167,9 +167,9 @@ def _gave(made: LibraryCall, value: TensorValue) -> bool:
     """Say whether a call, as it was last asked, gave what is followed."""
     if not isinstance(made.outcome, Returned):
         return False
-    members = [made.outcome.value]
-    if isinstance(made.outcome.value, TupleValue):
-        members = list(made.outcome.value.items)
+    result = made.outcome.value
+    item = made.heap.get(result.address) if isinstance(result, Ref) else result
+    members = list(item.items) if isinstance(item, (TupleValue, ListObject)) and item.items is not None else [result]
     given = [single(member) for member in members]
     return any(item is not None and item.shape == value.shape and item.dtype == value.dtype for item in given)
 

@@ -9,7 +9,7 @@ from ..values import Const, TensorValue, TupleValue
 from ..values.base import Shape
 from .candidate import Candidate, replace
 from .layers import WINDOWS, same_padding
-from .places import argument_of, last_name
+from .places import argument_of, last_name, layers
 from .way import Step
 
 MAX_PADDED = 6
@@ -71,12 +71,15 @@ def _smaller(event: LibraryCall, step: Step, shape: Shape) -> Candidate | None:
 
 def _channels_last(event: LibraryCall, steps: list[Step]) -> list[Candidate]:
     """Return the edit that declares the channels last, where an input begins with them."""
-    for step in reversed(steps):
-        for call in (step.node, step.made):
+    own = [step for step in reversed(steps) if step.unit.path == event.unit.path]
+    # The input that a Sequential declares is no step.
+    for pair in [*((step.node, step.made) for step in own), tuple(layers(event, "Input", "InputLayer"))[:1]]:
+        for call in pair:
             if not isinstance(call, ast.Call):
                 continue
-            node = argument_of(call, "shape", 0) if last_name(call) == "Input" else argument_of(call, "input_shape", 99)
-            if not isinstance(node, (ast.Tuple, ast.List)) or len(node.elts) != 3 or step.unit.path != event.unit.path:
+            is_input = last_name(call) in ("Input", "InputLayer")
+            node = argument_of(call, "shape", 0) if is_input else argument_of(call, "input_shape", 99)
+            if not isinstance(node, (ast.Tuple, ast.List)) or len(node.elts) != 3:
                 continue
             first = node.elts[0]
             if isinstance(first, ast.Constant) and first.value in (1, 3, 4):

@@ -91,7 +91,9 @@ def bind(interp: Interpreter, frame: Frame, target: ast.expr, value: Value) -> N
         interp.note_target(frame, target, value)
     elif isinstance(target, (ast.Tuple, ast.List)):
         for part, item in zip(target.elts, unpack(interp, frame, value, target.elts), strict=True):
-            bind(interp, frame, part.value if isinstance(part, ast.Starred) else part, item)
+            # The call that gave them all made each of them.
+            made = item.made_at(value.origin) if isinstance(item, TensorValue) else item
+            bind(interp, frame, part.value if isinstance(part, ast.Starred) else part, made)
     elif isinstance(target, ast.Subscript):
         container = interp.evaluate(frame, target.value)
         index = interp.evaluate(frame, target.slice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..fixes.flattening import flattening_candidates
 from ..fixes.labels import encoding_candidates, units_candidates
 from ..fixes.losses import Loss, arguments_of_a_loss, labels_and_predictions, loss_of
-from ..fixes.one_hot import depth_candidates, one_hot_behind
+from ..fixes.one_hot import depth_candidates, one_hot_behind, written_depths
 from ..interpreter.events import LibraryCall
 from ..libraries.outcome import Refused
 from ..values import Heap, TensorValue
@@ -40,6 +40,8 @@ def judge(event: LibraryCall) -> Sentence | None:
         one_hot = None if given is None else one_hot_behind(event, given)
         if one_hot is not None and one_hot[0].labels.size and int(one_hot[0].labels.max()) < classes:
             candidates = depth_candidates(event, one_hot[0], classes)
+        elif one_hot is None:
+            candidates = written_depths(event, width, classes)
         candidates = (*candidates, *units_candidates(event, classes, width))
     where = " of validation_data" if seen is not None and seen.held_out else ""
     said = f"labels {text(labels, Heap())}, predictions {text(predictions, Heap())}"

@@ -18,6 +18,7 @@ _RANK = re.compile(r"expected (min_|max_|)ndim=(\d+), found ndim=(\d+)")
 _SHAPES = re.compile(
     r"[Ee]xpected shape[= ]\((.*?)\), (?:but input has incompatible|found) shape[= ]\((.*?)\)", re.DOTALL
 )
+_AT_LEAST = re.compile(r"should be passed an `?input_shape`? with at least (\d+) dimensions, received: \((.*?)\)")
 _WORDS = {"": "", "min_": "at least ", "max_": "at most "}
 
 
@@ -50,6 +51,10 @@ def _ranks(message: str) -> tuple[str, int, int] | None:
     found = _RANK.search(message)
     if found is not None:
         return found.group(1), int(found.group(2)), int(found.group(3))
+    least = _AT_LEAST.search(message)
+    if least is not None:
+        dims = [dim for dim in least.group(2).split(",") if dim.strip()]
+        return "min_", int(least.group(1)), len(dims)
     shapes = _SHAPES.search(message)
     if shapes is None:
         return None

@@ -55,8 +55,9 @@ def judge(event: LibraryCall) -> Sentence | None:
         candidates = vector_candidates(event, *found)
     elif "inner" in why[0]:
         candidates = (*candidates, *_sizes(event, found[0], a, found[1], b))
-    elif not note and len(a or ()) > 2:
-        candidates = (*candidates, *batch_candidates(event, *found))
+    elif len(a or ()) > 2:
+        turns = (_is_turned(event, "a"), _is_turned(event, "b"))
+        candidates = (*candidates, *batch_candidates(event, found[0], found[1], turns))
     return Sentence(message, related, candidates)
 
 
@@ -98,6 +99,13 @@ def _why(a: Shape, b: Shape) -> tuple[str, str] | None:
 
 def _effective(event: LibraryCall, value: TensorValue, side: str) -> Shape:
     """Return a factor's shape with `transpose_a`, `adjoint_b` and their like applied."""
+    if value.shape and _is_turned(event, side):
+        return (*value.shape[:-2], *reversed(value.shape[-2:]))
+    return value.shape
+
+
+def _is_turned(event: LibraryCall, side: str) -> bool:
+    """Say whether the call transposes a factor itself."""
     for position, keyword in (
         (2 if side == "a" else 3, f"transpose_{side}"),
         (4 if side == "a" else 5, f"adjoint_{side}"),
@@ -105,9 +113,9 @@ def _effective(event: LibraryCall, value: TensorValue, side: str) -> Shape:
         argument = next((item for item in event.arguments if item.keyword == keyword), None)
         if argument is None and event.name.startswith("tensorflow.matmul"):
             argument = event.argument(position)
-        if argument is not None and isinstance(argument.value, Const) and argument.value.value and value.shape:
-            return (*value.shape[:-2], *reversed(value.shape[-2:]))
-    return value.shape
+        if argument is not None and isinstance(argument.value, Const) and argument.value.value:
+            return True
+    return False
 
 
 RULE = Rule("matmul-mismatch", "The matrices of a product do not fit.", judge)
