@@ -144,6 +144,29 @@ def cast_candidates(event: LibraryCall, casts: list[Cast]) -> tuple[Candidate, .
     return tuple(out)
 
 
+def division_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that cast whole numbers before they are divided, where the quotient is float64 for that alone."""
+    out: list[Candidate] = []
+    for argument, value in tensors(event):
+        origin = argument.value.origin or value.origin
+        made = None if origin is None else event.made_by(origin.node)
+        if value.dtype != "float64" or made is None or made.unit.path != event.unit.path:
+            continue
+        given = tensors(made)
+        whole = [pair for pair in given if pair[1].dtype.startswith(("int", "uint"))]
+        if not made.name.endswith("div") or not whole or len(whole) != len(given) or any(v.is_numpy for _, v in whole):
+            continue
+        library, imports = tensorflow(event)
+        edits = list(imports)
+        for inner, _ in whole:
+            if inner.node is not None:
+                edits += wrap(event.unit, inner.node, f"{library}.cast(", f", {library}.float32)")
+        names = " and ".join(f"`{name_of(event, inner)}`" for inner, _ in whole)
+        title = f"Cast {names} to float32 before the division (line {getattr(made.node, 'lineno', 0)})"
+        out.append(Candidate(title, tuple(edits), 5 + len(out)))
+    return tuple(out)
+
+
 def _candidate(event: LibraryCall, argument: Argument, dtype: str, rank: int) -> Candidate | None:
     node, value = argument.node, argument.value
     if node is None or not isinstance(value, TensorValue):
