@@ -20,9 +20,10 @@ from .channels import channel_candidates
 from .equations import equation_candidates
 from .invariants import invariant_candidates
 from .joining import joined_candidates
-from .layers import set_argument
+from .layers import same_padding, set_argument
 from .places import argument_of, last_name
 from .transpose import transpose_candidates
+from .way import way
 
 #: Functions of two tensors, element by element.
 _BROADCASTING = frozenset(
@@ -62,7 +63,8 @@ def argument_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     """Return the edits that change one argument of a refused call, or of the reduction that made one."""
     name = event.name.rpartition(".")[2]
     if event.name.startswith("operator."):
-        return (*_kept_dims(event), *broadcasting_candidates(event))
+        steps = [step for argument, _ in tensors(event)[:2] for step in [*way(event, argument.value)][:6]]
+        return (*_kept_dims(event), *broadcasting_candidates(event), *same_padding(event, steps, 12)[:4])
     call = event.node
     if not isinstance(call, ast.Call):
         return ()
@@ -100,11 +102,12 @@ def _computed_size(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
     """Return the edits that let `reshape` compute one of the sizes; the first one where each would do."""
     method = isinstance(call.func, ast.Attribute) and event.receiver is not None
     node = argument_of(call, "shape", 0 if method else 1)
-    if not isinstance(node, (ast.List, ast.Tuple)) or any(_is_minus_one(part) for part in node.elts):
+    parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else call.args if method else []
+    if any(_is_minus_one(part) or isinstance(part, ast.Starred) for part in parts):
         return ()
     return tuple(
         Candidate(f"Let the size {ast.unparse(part)} be computed", (replace(event.unit, part, "-1"),), rank)
-        for rank, part in enumerate(node.elts[:4])
+        for rank, part in enumerate(parts[:4])
     )
 
 
@@ -129,11 +132,8 @@ def _kept_dims(event: LibraryCall) -> tuple[Candidate, ...]:
             edit = insert_after(event.unit, last, ", keepdims=True")
             out.append(Candidate(f"Keep the axis of {name}: keepdims=True", (edit,), len(out)))
     both = _all_kept(event)
-    return (
-        (*out, Candidate("Keep the axes of all reductions here: keepdims=True", both, 5))
-        if len(both) > 1
-        else tuple(out)
-    )
+    title = f"Keep the ax{'es of all reductions' if len(both) > 1 else 'is of the reduction'} further up: keepdims=True"
+    return (*out, Candidate(title, both, 5)) if len(both) > len(out) else tuple(out)
 
 
 def _all_kept(event: LibraryCall) -> tuple[Edit, ...]:

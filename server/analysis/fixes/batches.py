@@ -35,7 +35,7 @@ def whole_batches(event: LibraryCall) -> tuple[Candidate, ...]:
             edit = set_argument(event.unit, call, "drop_remainder", "True")
             if edit is not None:
                 title = f"Leave out the smaller batch at the end: drop_remainder=True (line {call.lineno})"
-                out.append(Candidate(title, (edit,), 30 + len(out)))
+                out.append(Candidate(title, (edit,), -9 + len(out)))
     return tuple(out[:3])
 
 

@@ -22,6 +22,8 @@ def broadcasting_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
         if len(value.shape) < len(other.shape) <= len(value.shape) + 2:
             out += _axes(event, argument, value, other.shape, rank)
         elif len(value.shape) == len(other.shape) == 2 and _broadcasts(value.shape[::-1], other.shape):
+            if 1 in value.shape:
+                continue  # of two columns it would make a table
             call = _call(event, argument, value, "transpose", "")
             out += [] if call is None else [Candidate(f"Transpose `{name_of(event, argument)}`", call, rank)]
     return tuple(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 
 from ..interpreter.events import Argument, LibraryCall, name_of
 from ..report import Edit
@@ -55,6 +56,24 @@ def _whole(event: LibraryCall, text: str) -> Edit | None:
     if isinstance(node, ast.BinOp) or (isinstance(node, ast.Call) and len(node.args) + len(node.keywords) == 2):
         return replace(event.unit, node, text)
     return None
+
+
+def flat_candidates(event: LibraryCall, left: Operand, right: Operand) -> tuple[Candidate, ...]:
+    """Return the edit that makes one row of each example, where the second factor has as many rows as an example has numbers."""
+    (argument, value), shape = left, right[1].shape
+    dims = value.shape[1:] if value.shape is not None else ()
+    sizes = [dim for dim in dims if isinstance(dim, int)]
+    if shape is None or len(shape) != 2 or len(sizes) < 2 or len(sizes) < len(dims) or math.prod(sizes) != shape[0]:
+        return ()
+    if not isinstance(argument.node, (ast.Name, ast.Attribute)) or value.kind == "KerasTensor":
+        return ()
+    source = event.unit.source(argument.node)
+    title = f"Flatten each example of `{source}`"
+    if value.is_numpy:
+        return (Candidate(title, (replace(event.unit, argument.node, f"{source}.reshape(len({source}), -1)"),), 1),)
+    library, imports = tensorflow(event)
+    text = f"{library}.reshape({source}, [-1, {shape[0]}])"
+    return (Candidate(title, (*imports, replace(event.unit, argument.node, text)), 1),)
 
 
 def batch_candidates(

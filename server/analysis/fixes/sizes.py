@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from ..interpreter.events import LibraryCall
+from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..report import Edit
 from ..values import Const, ListObject, Ref, TupleValue, Value
@@ -19,7 +19,16 @@ def has_none_for_a_size(event: LibraryCall) -> bool:
     """Say whether a call is refused because a shape that it is given has None in it."""
     if not isinstance(event.outcome, Refused) or not _NONE.search(event.outcome.message):
         return False
-    return any(_holds_none(event, argument.value) for argument in event.arguments)
+    return any(
+        _holds_none(event, argument.value) or (argument.value == Const(None) and _is_size(event, argument.node))
+        for argument in event.arguments
+    )
+
+
+def _is_size(event: LibraryCall, node: ast.expr | None) -> bool:
+    """Say whether an expression is a size of a tensor, or a name for one."""
+    made = _assigned(event, node) if isinstance(node, ast.Name) else node
+    return made is not None and bool(_dynamic(event, made, "tf.shape", "tensorflow"))
 
 
 def _holds_none(event: LibraryCall, value: Value) -> bool:
@@ -79,6 +88,10 @@ def _dynamic(event: LibraryCall, node: ast.expr, function: str, library: str) ->
     else:
         return []
     text = f"{function}({unit.source(tensor)})"
+    if isinstance(node, ast.Subscript) and event.name.startswith("operator.") and library == "tensorflow":
+        home = function.partition(".")[0]
+        dtype = next((value.dtype for _, value in tensors(event)), "float32")
+        return [replace(unit, node, f"{home}.cast({text}[{unit.source(node.slice)}], {home}.{dtype})")]
     if isinstance(node, ast.Subscript):
         return [replace(unit, node, f"{text}[{unit.source(node.slice)}]")]
     # A tensor is not to be unpacked while a graph is traced.

@@ -20,12 +20,18 @@ def unknown_candidates(event: LibraryCall, steps: list[Step]) -> tuple[Candidate
         if step.unit.path != event.unit.path:
             continue
         given = step.inputs[0].shape if step.inputs else None
-        if step.name == "Flatten" and step.made is not None and given is not None and len(given) in (3, 4, 5):
+        flat = step.output is not None and step.output.shape is not None and len(step.output.shape) == 2
+        if (
+            (step.name == "Flatten" or (step.name == "Reshape" and flat))
+            and step.made is not None
+            and given is not None
+            and len(given) in (3, 4, 5)
+        ):
             name = f"GlobalAveragePooling{len(given) - 2}D"
             written = layer_class(event, name)
             if written is not None and isinstance(given[-1], int):
                 edits = (replace(event.unit, step.made, f"{written}()"),)
-                out.append(Candidate(f"Use {name} instead of Flatten (line {step.made.lineno})", edits))
+                out.append(Candidate(f"Use {name} instead of {step.name} (line {step.made.lineno})", edits))
         for call in (step.node, step.made):
             out += _declared(event, call)
     return tuple(dict.fromkeys(out))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..fixes.candidate import Candidate
-from ..fixes.products import batch_candidates, vector_candidates
+from ..fixes.products import batch_candidates, flat_candidates, vector_candidates
 from ..fixes.transpose import transpose_candidates
 from ..fixes.written import size_candidates
 from ..interpreter.events import Argument, LibraryCall, tensors
@@ -54,7 +54,11 @@ def judge(event: LibraryCall) -> Sentence | None:
     if "vector" in why[0]:
         candidates = vector_candidates(event, *found)
     elif "inner" in why[0]:
-        candidates = (*candidates, *_sizes(event, found[0], a, found[1], b))
+        candidates = (
+            *candidates,
+            *flat_candidates(event, found[0], found[1]),
+            *_sizes(event, found[0], a, found[1], b),
+        )
     elif len(a or ()) > 2:
         turns = (_is_turned(event, "a"), _is_turned(event, "b"))
         candidates = (*candidates, *batch_candidates(event, found[0], found[1], turns))
