@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..libraries.outcome import Refused
 from ..libraries.query import Query
@@ -18,6 +20,9 @@ from ..values.dims import replaced, symbols
 from ..values.standard import IteratorObject
 from .alternatives import Recorder
 from .core import Frame, Interpreter
+
+if TYPE_CHECKING:
+    from .batches import Batches
 
 _BATCH = "batch"
 #: Methods that pass batches on as they are, or give one thing for each: all sizes stay those that come.
@@ -78,6 +83,14 @@ def follow_loop(interp: Interpreter, frame: Frame, node: ast.For | ast.AsyncFor,
             interp.execute_block(frame, node.body)
 
         once_more(interp, frame, run, f"in a batch of {size}")
+
+
+def follow_step(interp: Interpreter, frame: Frame, step: Callable[[Batches], object], data: Batches) -> None:
+    """Follow a step that the program has written on batches of these sizes: what is traced for any size runs with them."""
+    for size in data.sizes:
+        batch = data.of_size(interp, size)
+        if batch is not None:
+            once_more(interp, frame, functools.partial(step, batch), f"in a batch of {size}", traced=True)
 
 
 def once_more(interp: Interpreter, frame: Frame, run: Callable[[], object], note: str, traced: bool = False) -> None:

@@ -202,7 +202,7 @@ def _on(
     training = METHODS[name]
     running = dataclasses.replace(frame, mode="graph", returns=[], loops=[], unconverted=keras_major() >= 3)
     if model.step is not None and model.step(running, name, data):
-        _step_of_sizes(interp, running, model, name, data)
+        batch_sizes.follow_step(interp, running, functools.partial(model.step, running, name), data)
         return Verdict(NotKnown("a step of the program's own"), Training("input", data.x, data.y), data)
     outcome = model.predict(running, data.x, training)
     seen = Training("input", data.x, data.y)
@@ -240,16 +240,6 @@ def _on(
     if isinstance(refused, Refused):
         return Verdict(refused, dataclasses.replace(seen, stage="labels", y=data.labels), data)
     return Verdict(Returned(predictions), seen, data)
-
-
-def _step_of_sizes(interp: Interpreter, running: Frame, model: Model, name: str, data: Batches) -> None:
-    """Follow a step that the program has written on batches of the sizes that come: what is traced with any runs with these."""
-    step = model.step
-    for size in data.sizes:
-        batch = data.of_size(interp, size)
-        if step is not None and batch is not None:
-            note = f"in a batch of {size}"
-            batch_sizes.once_more(interp, running, functools.partial(step, running, name, batch), note, traced=True)
 
 
 def _on_all_labels(
