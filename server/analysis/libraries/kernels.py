@@ -58,7 +58,8 @@ def refused(query: Query, heap: Heap, session: Session, graph: FuncGraph) -> Ref
         return None
     if len(graph.get_operations()) > MAX_OPERATIONS:
         return None
-    if all(map(_TRUSTED.fullmatch, eager.op_types(graph))) or not verdict(query.name).may_confirm:
+    trusted = all(map(_TRUSTED.fullmatch, eager.op_types(graph))) and not _leaves_sizes_open(graph)
+    if trusted or not verdict(query.name).may_confirm:
         return None
     given = [leaf for leaf in query.leaves(heap) if isinstance(leaf, TensorValue)]
     parts = [part for leaf in given for part in leaf.parts or (leaf,)]
@@ -71,6 +72,16 @@ def refused(query: Query, heap: Heap, session: Session, graph: FuncGraph) -> Ref
         return None
     about_shapes = _ABOUT_SHAPES.search(found.message) and not _ABOUT_VALUES.search(found.message)
     return found if about_shapes or eager.all_known(query, heap) else None
+
+
+def _leaves_sizes_open(graph: FuncGraph) -> bool:
+    """Say whether a reshape of known sizes has others for a result: of two sizes that are to be computed, say."""
+    return any(
+        operation.type == "Reshape"
+        and operation.inputs[0].shape.is_fully_defined()
+        and not operation.outputs[0].shape.is_fully_defined()
+        for operation in graph.get_operations()
+    )
 
 
 def _calls_back(query: Query, heap: Heap) -> bool:
