@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from ..interpreter.events import LibraryCall, single, tensors
+from ..interpreter.events import LibraryCall, tensors
 from ..report import Edit
 from ..values import TensorValue, Value
 from .candidate import Candidate, replace
@@ -30,9 +30,6 @@ def size_candidates(
 
 def width_candidates(event: LibraryCall, value: Value, wanted: int, rank: int) -> list[Candidate]:
     """Return the edit that gives the product that made a tensor another last size: at its weight, and at what is added."""
-    tensor = single(value)
-    if tensor is not None and written_size(event, value, tensor, -1) is not None:
-        return size_candidates(event, value, tensor, -1, wanted, rank)
     edits: list[Edit] = []
     for step in way(event, value):
         made = step.event
