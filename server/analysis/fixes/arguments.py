@@ -24,6 +24,7 @@ from .layers import same_padding, set_argument
 from .places import argument_of, last_name
 from .transpose import transpose_candidates
 from .way import way
+from .written import size_candidates
 
 #: Functions of two tensors, element by element.
 _BROADCASTING = frozenset(
@@ -64,7 +65,12 @@ def argument_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     name = event.name.rpartition(".")[2]
     if event.name.startswith("operator."):
         steps = [step for argument, _ in tensors(event)[:2] for step in [*way(event, argument.value)][:6]]
-        return (*_kept_dims(event), *broadcasting_candidates(event), *same_padding(event, steps, 12)[:4])
+        return (
+            *_kept_dims(event),
+            *broadcasting_candidates(event),
+            *same_padding(event, steps, 12)[:4],
+            *_written(event),
+        )
     call = event.node
     if not isinstance(call, ast.Call):
         return ()
@@ -134,6 +140,23 @@ def _kept_dims(event: LibraryCall) -> tuple[Candidate, ...]:
     both = _all_kept(event)
     title = f"Keep the ax{'es of all reductions' if len(both) > 1 else 'is of the reduction'} further up: keepdims=True"
     return (*out, Candidate(title, both, 5)) if len(both) > len(out) else tuple(out)
+
+
+def _written(event: LibraryCall) -> list[Candidate]:
+    """Return the edits that give one of two tensors the size of the other, where its own is written."""
+    found = tensors(event)
+    if len(found) != 2:
+        return []
+    out: list[Candidate] = []
+    for (argument, value), (_, other) in ((found[1], found[0]), (found[0], found[1])):
+        if len(value.shape or ()) > len(other.shape or ()):
+            continue  # what is spread over the other, a bias, say, is what follows it
+        pairs = zip(reversed(value.shape or ()), reversed(other.shape or ()), strict=False)
+        for back, (own, wanted) in enumerate(pairs, 1):
+            if own != wanted and 1 not in (own, wanted):
+                out += size_candidates(event, argument.value, value, -back, wanted, 16 + len(out))
+                break
+    return out
 
 
 def _all_kept(event: LibraryCall) -> tuple[Edit, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from .candidate import Candidate, numpy, replace, tensorflow, wrap
 
 #: Items of lists that are tried with another dtype.
 MAX_MEMBERS = 24
+#: How an op says that it takes truths alone: no other dtype is ever taken for them.
+_TRUTHS = re.compile(r"\bbool\b")
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 #: A conversion from one of these to the next loses nothing that a program is likely to miss.
 _ORDER = ("bool", "uint8", "int8", "uint16", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
@@ -56,6 +59,9 @@ def casts_that_help(event: LibraryCall) -> list[Cast]:
     ][:MAX_MEMBERS]
     tries.sort(key=lambda cast: _cost(event, cast))
     helping = [cast for cast in tries if _succeeds(event, cast)]
+    if not helping and _TRUTHS.search(getattr(event.outcome, "message", "")):
+        tries = [Cast(index, "bool") for index, item in enumerate(event.arguments) if _tensor(item.value) is not None]
+        helping = [cast for cast in tries if _succeeds(event, cast)]
     if helping:
         return helping[:4]
     return [Cast(None, target) for target in targets if len(found) > 1 and _succeeds(event, Cast(None, target))][:1]

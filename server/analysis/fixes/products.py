@@ -26,7 +26,7 @@ def vector_candidates(event: LibraryCall, left: Operand, right: Operand) -> tupl
     out: list[Candidate] = []
 
     def whole(title: str, text: str) -> None:
-        edit = _whole(event, text)
+        edit = _whole(event, text, ranks == (1, 1))
         if edit is not None:
             out.append(Candidate(title, (*imports, edit), len(out)))
 
@@ -50,9 +50,15 @@ def vector_candidates(event: LibraryCall, left: Operand, right: Operand) -> tupl
     return tuple(out)
 
 
-def _whole(event: LibraryCall, text: str) -> Edit | None:
-    """Put text in place of a product, where that has its two factors and nothing else."""
+def _whole(event: LibraryCall, text: str, turned: bool = False) -> Edit | None:
+    """Put text in place of a product, where that has its two factors and nothing else.
+
+    turned: whether `transpose_a` and its like may go, because a vector has nothing to transpose.
+    """
     node = event.node
+    if turned and isinstance(node, ast.Call):
+        left = [item for item in node.keywords if not (item.arg or "").startswith(("transpose_", "adjoint_"))]
+        return replace(event.unit, node, text) if len(node.args) + len(left) == 2 else None
     if isinstance(node, ast.BinOp) or (isinstance(node, ast.Call) and len(node.args) + len(node.keywords) == 2):
         return replace(event.unit, node, text)
     return None
