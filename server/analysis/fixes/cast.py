@@ -11,12 +11,13 @@ import numpy as np
 
 from ..interpreter.events import Argument, LibraryCall, name_of, tensors
 from ..libraries.outcome import Returned
-from ..values import ListObject, Ref, TensorValue, TupleValue, Value
+from ..values import Const, ListObject, Ref, TensorValue, TupleValue, Value
 from ..values.tensors import Content
 from .candidate import Candidate, numpy, replace, tensorflow, wrap
 
 #: Items of lists that are tried with another dtype.
 MAX_MEMBERS = 24
+_BYTE = 255.0
 #: How an op says that it takes truths alone: no other dtype is ever taken for them.
 _TRUTHS = re.compile(r"\bbool\b")
 FLOATS = ("float32", "float64", "float16", "bfloat16")
@@ -171,6 +172,22 @@ def division_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
         title = f"Cast {names} to float32 before the division (line {getattr(made.node, 'lineno', 0)})"
         out.append(Candidate(title, tuple(edits), 5 + len(out)))
     return tuple(out)
+
+
+def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edit that scales the bytes of an image as `tf.image` does, where they are divided by 255."""
+    found = tensors(event)
+    if not isinstance(event.node, ast.BinOp) or not event.name.endswith("truediv") or len(found) != 1:
+        return ()
+    argument, value = found[0]
+    if value.dtype != "uint8" or value.is_numpy or argument.node is not event.node.left:
+        return ()
+    if not any(isinstance(item.value, Const) and item.value.value == _BYTE for item in event.arguments):
+        return ()
+    library, imports = tensorflow(event)
+    source = event.unit.source(event.node.left)
+    whole = replace(event.unit, event.node, f"{library}.image.convert_image_dtype({source}, {library}.float32)")
+    return (Candidate("Scale with tf.image.convert_image_dtype", (*imports, whole), 6),)
 
 
 def _candidate(event: LibraryCall, argument: Argument, dtype: str, rank: int) -> Candidate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..fixes.cast import cast_candidates, casts_that_help, division_candidates
+from ..fixes.cast import cast_candidates, casts_that_help, division_candidates, image_candidates
 from ..fixes.sizes import has_none_for_a_size
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
@@ -47,7 +47,9 @@ def judge(event: LibraryCall) -> Sentence | None:
     else:
         wanted = dtype_text(helping[0].dtype)
         message = f"{name}: takes {wanted} here, not {dtype_text(dtypes[0])}: {specs}"
-    return Sentence(message, candidates=(*cast_candidates(event, helping), *division_candidates(event)))
+    return Sentence(
+        message, candidates=(*cast_candidates(event, helping), *division_candidates(event), *image_candidates(event))
+    )
 
 
 RULE = Rule("dtype-mismatch", "The library refuses a dtype.", judge)
