@@ -197,8 +197,10 @@ def _asked(
         follow(interp, frame, node, _traces(interp, target), item)
     detail = (item.persistent is not False, item.used is True, ways)
     query = dataclasses.replace(query, mode=interp.mode(frame), detail=detail)
+    interp.bridge.session.asked_tape = item.key
     if alone:
-        return ask(interp, frame, node, query.name, query, arguments)
+        given_back = ask(interp, frame, node, query.name, query, arguments)
+        return interp.bridge.retraced(query, given_back, interp.heap) if interp.bridge.tapes else given_back
     outcome = interp.bridge.call(query, interp.heap).outcome
     return outcome.value if isinstance(outcome, Returned) else Unknown("a gradient of one of several things")
 

@@ -44,6 +44,7 @@ from . import (
     open_dims,
     ranges,
     recipes,
+    replay,
     sampling,
     unknown_numbers,
     waking,
@@ -229,6 +230,8 @@ class Bridge:
         value = materialise(
             recipes.with_recipes(answer.outcome.value, query, heap, self.session.inner), heap, storages, found
         )
+        if self.tapes:
+            replay.note(query, heap, value, self.tapes, self.session)
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         value = ranges.with_range(value, query, heap)
         if (
@@ -302,6 +305,11 @@ class Bridge:
         """Return what a preprocessing layer says of its vocabulary."""
         with global_state.applied(heap):
             return waking.told(receiver, name, heap, self.session)
+
+    def retraced(self, query: Query, value: Value, heap: Heap) -> Value:
+        """Return the gradients that a tape gave, with what they come from as the tapes around it see it."""
+        with global_state.applied(heap):
+            return replay.retraced(query, heap, value, self.tapes, self.session, self.memo.connections)
 
     def is_built(self, receiver: Ref, heap: Heap) -> bool:
         """Say whether a layer or a model is built: whether calls of it still change what it is made of."""

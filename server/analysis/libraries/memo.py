@@ -40,9 +40,10 @@ class Answer:
 
 @dataclass
 class Memo:
-    """A bounded map of the answers used last."""
+    """A bounded map of the answers used last; beside it, what gradients of gradients come from (`replay`)."""
 
     limit: int = 50_000
+    connections: dict[Hashable, tuple[tuple[tuple[int, ...], ...], ...]] = field(default_factory=dict)
     answers: OrderedDict[Hashable, Answer] = field(default_factory=OrderedDict)
     hits: int = 0
     misses: int = 0

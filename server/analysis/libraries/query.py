@@ -156,6 +156,7 @@ _NUMPY_OF_KERAS = frozenset(
     f"keras.{name}"
     for name in (
         "preprocessing.image.smart_resize",
+        "utils.array_to_img",
         "utils.img_to_array",
         "utils.normalize",
         "utils.pad_sequences",

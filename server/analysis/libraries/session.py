@@ -34,6 +34,10 @@ class Session:
     variables: dict[int, tuple[Any, Trace]] = field(default_factory=dict)
     #: Whether a function of the program has run inside of the library's call: what it gives comes from nowhere there.
     called_back: bool = False
+    #: The calls that were made while tapes were nested, by the numbers of the tensors that they gave (`replay.Made`), and
+    #: the tape that is being asked for a gradient.
+    made: dict[int, Any] = field(default_factory=dict)
+    asked_tape: int = 0
     #: Whether the program has surely executed an op eagerly by now.
     executed: bool = False
     #: The graphs of TensorFlow 1 that the program builds (`graphs.ProgramGraphs`).

@@ -1,4 +1,4 @@
-"""Files that Keras opens: pictures of `load_img`, and the paths of `get_file`. Nothing is read, nothing is downloaded."""
+"""Pictures: those that `load_img` opens and `array_to_img` makes, and the paths of `get_file`. Nothing is read or downloaded."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import functools
 
 from ...libraries import global_state
 from ...libraries.keras_hooks import keras
-from ...libraries.models.loaders import ARRAYS_OF_IMAGES, DOWNLOADS, PICTURES
-from ...values import Const, Scalar, TupleValue, Unknown, Value
+from ...libraries.models.loaders import ARRAYS_OF_IMAGES, DOWNLOADS, PICTURES, PICTURES_OF_ARRAYS
+from ...libraries.query import Query
+from ...values import Const, Scalar, TensorValue, TupleValue, Unknown, Value
 from .. import modelled_objects
 from ..core import Frame, Interpreter
-from ..library_calls import Arguments
+from ..library_calls import Arguments, ask
 from ..library_models import models
 from ..modelled_objects import Object, attributes
-from ..sequences import size_of
+from ..sequences import size_of, size_value
 from .given import NotKnownError, array, items_of, of_signature, unknown
 from .words import dtype_named
 
@@ -65,6 +66,29 @@ def _array(name: str, interp: Interpreter, frame: Frame, node: ast.Call, argumen
 
 for _name in ARRAYS_OF_IMAGES:
     models(_name)(functools.partial(_array, _name))
+
+
+def _picture(name: str, interp: Interpreter, frame: Frame, node: ast.Call, arguments: Arguments) -> Value:
+    """Ask the library to make a picture of an array, and keep its size."""
+    query = Query("symbol", name, arguments.values, arguments.named, interp.mode(frame))
+    made = ask(interp, frame, node, name, query, arguments)
+    try:
+        given = of_signature(interp, name, arguments)
+        pixels, order = given.value("x" if "x" in given else "img"), given.constant("data_format")
+    except NotKnownError as error:
+        return unknown(error, name)
+    shape = pixels.shape if isinstance(pixels, TensorValue) else None
+    state = global_state.current(interp.heap)
+    order = order or state.image_data_format or keras.backend.image_data_format()
+    if not isinstance(made, Unknown) or "Image of the library" not in made.reason or shape is None or len(shape) != 3:
+        return made
+    sides, channels = (shape[1:], shape[0]) if order == "channels_first" else (shape[:2], shape[2])
+    values = TupleValue(tuple(size_value(side) for side in sides))
+    return modelled_objects.make(interp, PICTURE, sides=values, channels=size_value(channels))
+
+
+for _name in PICTURES_OF_ARRAYS:
+    models(_name)(functools.partial(_picture, _name))
 
 
 @attributes(PICTURE)

@@ -25,8 +25,7 @@ _BY_NAME = rules(
         (r"utils\.(get_file|load_img|save_img|\w+_dataset_from_directory|HDF5Matrix|CustomObjectScope)", _FILES),
         (r"preprocessing(\.\w+)?\.(\w+_dataset_from_directory|load_img|save_img|.*Iterator|ImageDataGenerator|"
          r"Tokenizer|tokenizer_from_json|TimeseriesGenerator)", forbidden("reads files, or runs through data in Python")),
-        (r"utils\.(plot_model|model_to_dot|Progbar|array_to_img|warmstart_embedding_matrix)|visualization\..*", _SCREEN),
-        (r"preprocessing\.image\.(array_to_img)", _SCREEN),
+        (r"utils\.(plot_model|model_to_dot|Progbar|warmstart_embedding_matrix)|visualization\..*", _SCREEN),
         (r"utils\.(PyDataset|Sequence|SequenceEnqueuer|OrderedEnqueuer|GeneratorEnqueuer|get_source_inputs|Config|"
          r"experimental\..*|legacy\..*)", _OBJECT),
         (r"(callbacks|wrappers|scikit_learn|estimator)(\..*)?", forbidden("acts while a model is trained")),

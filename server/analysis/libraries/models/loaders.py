@@ -75,7 +75,11 @@ modelled.register("numpy.loadtxt", "numpy.genfromtxt", by="an array of numbers; 
 #: What opens a picture, makes an array of one, downloads a file.
 PICTURES = tuple(f"{keras}.{name}.load_img" for keras in KERAS for name in ("utils", "preprocessing.image"))
 ARRAYS_OF_IMAGES = tuple(f"{keras}.{name}.img_to_array" for keras in KERAS for name in ("utils", "preprocessing.image"))
+PICTURES_OF_ARRAYS = tuple(name.replace("img_to_array", "array_to_img") for name in ARRAYS_OF_IMAGES)
 DOWNLOADS = tuple(f"{keras}.utils.get_file" for keras in KERAS)
 modelled.register(*PICTURES, by="a picture of the size that it is brought to; no file is opened")
 modelled.register(*ARRAYS_OF_IMAGES, by="(height, width, channels) of a picture that was opened", asks="concrete")
+modelled.register(
+    *PICTURES_OF_ARRAYS, by="a picture of the size of an array, which the library takes or refuses", asks="concrete"
+)
 modelled.register(*DOWNLOADS, by="a path; nothing is downloaded")
