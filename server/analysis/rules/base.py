@@ -31,12 +31,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Sentence:
-    """What a rule says of an event: the sentence, and places beyond the arguments that explain it."""
+    """What a rule says of an event: the sentence, and places beyond the arguments that explain it.
+
+    severity: where it is not the rule's. about: the earlier call that it is about, where that is not the event itself.
+    """
 
     message: str
     related: tuple[Related, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    severity: str | None = None  # where it is not the rule's
+    severity: str | None = None
+    about: LibraryCall | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,11 @@ class RuleSet:
             sentence = rule.judge(event)
             if sentence is None:
                 continue
-            self._found[place, rule.name] = self._finding(rule, event, sentence, place)
+            subject = event if sentence.about is None else sentence.about
+            at = place if sentence.about is None else self._place(subject)
+            if at is None:
+                continue
+            self._found[at, rule.name] = self._finding(rule, subject, sentence, at)
             if refused:
                 if event.guessed:
                     self._guessed[place, rule.name] = visit
