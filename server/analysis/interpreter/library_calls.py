@@ -38,6 +38,7 @@ from . import (
     contracts,
     graphs,
     known_modules,
+    label_values,
     library_models,
     modelled_objects,
     specs,
@@ -205,7 +206,7 @@ def ask(interp: Interpreter, frame: Frame, node: ast.Call, name: str, query: Que
             return Unknown(argument.value.reason)
     with interp.calling(frame, node):
         answer = interp.bridge.call(query, interp.heap)
-    answer = weights.looked_up(interp, query, answer)
+    answer = label_values.checked(interp, query, weights.looked_up(interp, query, answer))
     if interp.doubtful and not interp.sites:
         judge_doubtful(interp)
     if node is not None:

@@ -22,11 +22,8 @@ from ..libraries.query import Kwargs, Query
 from ..values import (
     Const,
     DatasetValue,
-    DictObject,
     FunctionValue,
-    Heap,
     InstanceObject,
-    LibraryObject,
     ListObject,
     Ref,
     Scalar,
@@ -43,10 +40,11 @@ from .callbacks import callback
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall, Training
 from .instances import instance, invoke
+from .label_values import OF_VALUES
+from .renewed import renewed
 from .trainable import Model
+from .weights import refused_rows
 
-#: How kernels speak of labels that are no class.
-_OF_VALUES = re.compile(r"label value|outside the valid range")
 #: What `compile` is given that decides what a step computes.
 _SETTINGS = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly")
 
@@ -77,7 +75,7 @@ def compiled(
     settings = {name: value for name, value in given.items() if name in _SETTINGS}
     keep(model.receiver.address, _frozen(interp, settings), interp.heap)
     scratch = interp.heap.fork()
-    asked = tuple((name, _anew(value, interp.heap, scratch)) for name, value in settings.items())
+    asked = tuple((name, renewed(value, interp.heap, scratch)) for name, value in settings.items())
     query = Query("model", COMPILE, (), asked, "graph", callback(interp, frame, node))
     answer = interp.bridge.call(query, scratch)
     if isinstance(answer.outcome, Refused) and node is not None:
@@ -86,27 +84,6 @@ def compiled(
 
 def _frozen(interp: Interpreter, settings: dict[str, Value]) -> Kwargs:
     return tuple((name, freeze(value, interp.heap)) for name, value in settings.items())
-
-
-def _anew(value: Value, heap: Heap, scratch: Heap) -> Value:
-    """Return losses, metrics and optimizers as they are when they are new: what is asked leaves those of the program alone."""
-    if isinstance(value, Ref):
-        item = heap.get(value.address)
-        if isinstance(item, LibraryObject) and item.life == "kept":
-            return Ref(scratch.allocate(dataclasses.replace(item, history=(), others=frozenset())))
-        if isinstance(item, ListObject) and item.items is not None:
-            parts = tuple(_anew(part, heap, scratch) for part in item.items)
-            return Ref(scratch.allocate(dataclasses.replace(item, items=parts)))
-        if isinstance(item, DictObject) and item.items is not None:
-            pairs = tuple((key, _anew(part, heap, scratch)) for key, part in item.items)
-            return Ref(scratch.allocate(DictObject(pairs)))
-        return value
-    items = getattr(value, "items", None)
-    if isinstance(items, tuple) and items and all(isinstance(part, Value) for part in items):
-        return dataclasses.replace(value, items=tuple(_anew(part, heap, scratch) for part in items))  # type: ignore[call-arg]
-    if isinstance(items, tuple) and items:
-        return dataclasses.replace(value, items=tuple((key, _anew(part, heap, scratch)) for key, part in items))  # type: ignore[call-arg]
-    return value
 
 
 # fit, evaluate, predict ------------------------------------------------------------------------------------------------
@@ -208,6 +185,9 @@ def _on(
     seen = Training("input", data.x, data.y)
     if not isinstance(outcome, Returned):
         return Verdict(outcome, seen, data)
+    rows = refused_rows(interp, model.receiver, x) if _sees_all(given) else None
+    if rows is not None:
+        return Verdict(rows, seen, data)
     steps = [(data, outcome.value)]
     sized = data.sized(interp)
     if sized is not None:
@@ -254,10 +234,7 @@ def _on_all_labels(
     labels, loss = data.labels, settings.get("loss", NONE)
     if not isinstance(labels, TensorValue) or not labels.known or not labels.fully_defined or not labels.shape:
         return None
-    epochs = given.get("epochs", Const(1))
-    if any(given.get(name, NONE) != NONE for name in ("steps_per_epoch", "steps")):
-        return None  # not all of them are seen
-    if isinstance(epochs, Const) and epochs.value == 0:
+    if not _sees_all(given):
         return None
     if loss == NONE or _is_program_object(interp, loss) or isinstance(loss, (Unknown, FunctionValue)):
         return None
@@ -267,12 +244,19 @@ def _on_all_labels(
     if not whole.fully_defined:
         return None
     scratch = interp.heap.fork()
-    loss = _anew(loss, interp.heap, scratch)
+    loss = renewed(loss, interp.heap, scratch)
     tensor = TensorValue(dtype=labels.dtype, shape=labels.shape, content=labels.content)
     query = Query("model", LOSS, (loss, NONE, tensor, whole, NONE), detail=(False, model.outputs[0]))
     found = interp.bridge.run(query, scratch)
     # What a kernel says of values; of shapes it has been asked before, a batch at a time, as Keras does it.
-    return found if isinstance(found, Refused) and _OF_VALUES.search(found.message) else None
+    return found if isinstance(found, Refused) and OF_VALUES.search(found.message) else None
+
+
+def _sees_all(given: dict[str, Value]) -> bool:
+    """Say whether all of the data are seen: there is an epoch, and no number of steps is asked for."""
+    epochs = given.get("epochs", Const(1))
+    steps = any(given.get(name, NONE) != NONE for name in ("steps_per_epoch", "steps"))
+    return not steps and isinstance(epochs, Const) and epochs.value != 0
 
 
 def loss_of_step(
@@ -320,7 +304,7 @@ def _ask(interp: Interpreter, frame: Frame, node: ast.AST | None, question: _Que
     if any(isinstance(value, Unknown) or _is_program_object(interp, value) for value in args):
         return NotKnown("a loss or a metric that is not followed")
     scratch = interp.heap.fork()
-    fresh = tuple(_anew(value, interp.heap, scratch) for value in args)
+    fresh = tuple(renewed(value, interp.heap, scratch) for value in args)
     query = Query("model", name, fresh, mode="graph", callback=callback(interp, running, node), detail=detail)
     return interp.bridge.call(query, scratch).outcome
 

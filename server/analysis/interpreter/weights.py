@@ -54,19 +54,26 @@ def looked_up(interp: Interpreter, query: Query, answer: Any) -> Any:
         or not isinstance(answer.outcome, Returned)
     ):
         return answer
-    rows = first_embedding(query.args[0], interp.heap) if query.name == "__call__" else None
-    given = query.args[1]
-    if rows is None or not isinstance(given, TensorValue) or given.parts or given.kind == "KerasTensor":
+    if query.name != "__call__":
         return answer
+    found = refused_rows(interp, query.args[0], query.args[1])
+    return answer if found is None else dataclasses.replace(answer, outcome=found)
+
+
+def refused_rows(interp: Interpreter, receiver: Value, given: Value) -> Refused | None:
+    """Return what an Embedding says of known indices that it has no row for; None where there are none."""
+    rows = first_embedding(receiver, interp.heap)
+    if rows is None or not isinstance(given, TensorValue) or given.parts or given.kind == "KerasTensor":
+        return None
     value = interp.heap.settled(given)
     array = None if value.content is None else value.content.array
     if array is None or array.dtype.kind not in "iu" or not array.size or bool(np.all((array >= 0) & (array < rows))):
-        return answer
+        return None
     scratch = interp.heap.fork()
     small = LibraryObject(symbol="keras.layers.Embedding", kind="Layer", args=(Const(rows), Const(1)))
     asked = Query("object", "__call__", (Ref(scratch.allocate(small)), value), mode="eager")
     found = interp.bridge.run(asked, scratch)
-    return dataclasses.replace(answer, outcome=found) if isinstance(found, Refused) else answer
+    return found if isinstance(found, Refused) else None
 
 
 def first_embedding(receiver: Value, heap: Heap) -> int | None:

@@ -1,4 +1,4 @@
-"""embedding-range: an Embedding is asked for rows that it does not have."""
+"""embedding-range: an Embedding, or a table that is gathered from, is asked for rows that it does not have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def judge(event: LibraryCall) -> Sentence | None:
     """Take the refusal of an index that an Embedding has no row for; warn where indices are drawn from a range that has one."""
     rows = None if event.receiver is None else first_embedding(event.receiver, event.heap)
     if rows is None:
-        return None
+        return _gathered(event)
     if isinstance(event.outcome, Refused):
         array = next((value.content.array for _, value in tensors(event) if value.content is not None), None)
         if not _OUTSIDE.search(event.outcome.message) or array is None or not array.size:
@@ -43,6 +43,27 @@ def judge(event: LibraryCall) -> Sentence | None:
     if found is None or found.high is None or found.high < rows:
         return None
     return _sentence(event, rows, int(found.high), "warning")
+
+
+def _gathered(event: LibraryCall) -> Sentence | None:
+    """Take the refusal of an index by `gather`, `embedding_lookup` and their like."""
+    found = _OUTSIDE.search(event.outcome.message) if isinstance(event.outcome, Refused) else None
+    if found is None or event.training is not None or not event.arguments:
+        return None
+    index, rows = int(found.group(1)), int(found.group(2))
+    message = f"{label(event)}: an index is {index}, and there are rows 0 to {rows - 1}"
+    table = event.arguments[0].value
+    made = None if table.origin is None else table.origin.node
+    if index < rows or not isinstance(made, ast.Call):
+        return Sentence(message)
+    written = [
+        part.elts[0]
+        for part in ast.walk(made)
+        if isinstance(part, (ast.List, ast.Tuple)) and part.elts and getattr(part.elts[0], "value", None) == rows
+    ]
+    edits = tuple(replace(event.unit, node, str(index + 1)) for node in written[:1])
+    title = f"Give the table {index + 1} rows"
+    return Sentence(message, candidates=(Candidate(title, edits),) if edits else ())
 
 
 def _is_call(event: LibraryCall) -> bool:

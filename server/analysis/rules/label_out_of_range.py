@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ..fixes.candidate import Candidate, wrap
 from ..fixes.labels import units_candidates
-from ..fixes.losses import labels_and_predictions, loss_of
-from ..interpreter.events import LibraryCall
+from ..fixes.losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
+from ..interpreter.events import Argument, LibraryCall
 from ..libraries.outcome import Refused
 from ..values import Heap, TensorValue, Value
 from ..values.render import text
@@ -32,13 +33,14 @@ _KEEPING = frozenset(
     ]
 )
 MAX_STEPS = 6
+_SAID = re.compile(r"label value of (-?\d+) which is outside the valid range of \[0, (\d+)\)")
 
 
 def judge(event: LibraryCall) -> Sentence | None:
     """Take labels of which the loss refuses a value; warn where their range says that some may be refused."""
     seen = event.training
     if seen is None:
-        return None
+        return _called(event)
     loss, pair = loss_of(event), labels_and_predictions(event)
     if loss is None or pair is None or not loss.is_sparse:
         return None
@@ -60,6 +62,25 @@ def judge(event: LibraryCall) -> Sentence | None:
         return None
     low, high = int(found.low), int(found.high)
     return None if low >= 0 and high < classes else _sentence(event, labels, classes, low, high, "warning")
+
+
+def _called(event: LibraryCall) -> Sentence | None:
+    """Take what a loss that is called says of a label."""
+    said = _SAID.search(event.outcome.message) if isinstance(event.outcome, Refused) else None
+    if said is None or not DIRECT.match(event.name):
+        return None
+    label_, classes = int(said.group(1)), int(said.group(2))
+    message = f"{label(event)}: a label is {label_}, and the predictions have classes 0 to {classes - 1}"
+    pair = arguments_of_a_loss(event)
+    known = None if pair is None else event.heap.settled(pair[0][1]).content
+    if pair is None or known is None:
+        return Sentence(message)
+    low, high = int(known.array.min()), int(known.array.max())
+    candidates = (
+        *(units_candidates(event, classes, high + 1) if low >= 0 else ()),
+        *_from_zero(event, pair[0][0], low, high, classes),
+    )
+    return Sentence(message, candidates=candidates)
 
 
 def drawn(event: LibraryCall, labels: Value) -> bool:
@@ -84,13 +105,17 @@ def _sentence(
     outside = high if high >= classes else low
     message = f"{label(event)}: a label {which} {outside}, and the model has classes 0 to {classes - 1}: labels {text(labels, Heap())}"
     candidates = units_candidates(event, classes, high + 1) if low >= 0 else ()
-    given = event.argument(1, "y")
-    if low == 1 and high == classes and given is not None and given.node is not None:
-        title = "Count the classes from 0: labels - 1"
-        simple = isinstance(given.node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
-        edits = wrap(event.unit, given.node, *(("", " - 1") if simple else ("(", ") - 1")))
-        candidates = (*candidates, Candidate(title, edits, 3))
+    candidates = (*candidates, *_from_zero(event, event.argument(1, "y"), low, high, classes))
     return Sentence(message, candidates=candidates, severity=severity)
+
+
+def _from_zero(event: LibraryCall, given: Argument | None, low: int, high: int, classes: int) -> tuple[Candidate, ...]:
+    """Return the edit that counts classes from 0 that the program counts from 1."""
+    if low != 1 or high != classes or given is None or given.node is None:
+        return ()
+    simple = isinstance(given.node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+    edits = wrap(event.unit, given.node, *(("", " - 1") if simple else ("(", ") - 1")))
+    return (Candidate("Count the classes from 0: labels - 1", edits, 3),)
 
 
 RULE = Rule("label-out-of-range", "A label that the model has no class for.", judge, refusals=None)
