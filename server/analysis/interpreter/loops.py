@@ -8,6 +8,7 @@ from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
 from . import autograph, batch_sizes, draws
+from . import autograph, draws, traced_loops
 from .checks import judge_python
 from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
@@ -49,6 +50,7 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
             ended = _fixpoint(interp, frame, node, element, loop)
             if ended and not _may_leave(node):
                 batch_sizes.follow_loop(interp, frame, node, iterable)
+            ended = _fixpoint(interp, frame, node, element, loop, iterable if traced else None)
     finally:
         frame.loops.pop()
         interp.unsure = sure
@@ -96,16 +98,28 @@ def _may_leave(node: ast.For | ast.While) -> bool:
     return any(isinstance(part, kinds) for statement in node.body for part in ast.walk(statement))
 
 
-def _fixpoint(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
-    """Follow a loop of unknown length until its state no longer changes; it may also not run at all."""
+def _fixpoint(
+    interp: Interpreter,
+    frame: Frame,
+    node: ast.For | ast.While,
+    element: Value | None,
+    loop: Loop,
+    over: Value | None = None,
+) -> bool:
+    """Follow a loop of unknown length until its state no longer changes; it may also not run at all.
+
+    over: what decides it, where a graph is traced.
+    """
     interp.repeats += 1
     try:
-        return _rounds(interp, frame, node, element, loop)
+        return _rounds(interp, frame, node, element, loop, over)
     finally:
         interp.repeats -= 1
 
 
-def _rounds(interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop) -> bool:
+def _rounds(
+    interp: Interpreter, frame: Frame, node: ast.For | ast.While, element: Value | None, loop: Loop, over: Value | None
+) -> bool:
     entry = interp.heap
     state = entry
     for turn in range(MAX_ROUNDS):
@@ -115,6 +129,8 @@ def _rounds(interp: Interpreter, frame: Frame, node: ast.For | ast.While, elemen
         elif element is not None:
             bind(interp, frame, node.target, element)
         reached = interp.execute_block(frame, node.body)
+        if turn == 0 and reached and over is not None and not interp.raised:
+            traced_loops.judge(interp, frame, node, entry, over)
         interp.raised = False  # the loop may not run at all
         ends = [interp.heap] if reached else []
         ends += loop.continues
@@ -187,7 +203,8 @@ def _while(interp: Interpreter, frame: Frame, node: ast.While) -> bool:
                 traced = True
                 autograph.enter_loop(interp, frame, node.body)
             if known is None or (known and len(loop.breaks) > 3):
-                ended = _fixpoint(interp, frame, node, None, loop) and not _endless(node.test)
+                over = test if traced else None
+                ended = _fixpoint(interp, frame, node, None, loop, over) and not _endless(node.test)
                 break
             if not known:
                 break

@@ -7,11 +7,13 @@ import re
 from ..fixes.arguments import argument_candidates
 from ..fixes.axes import reshape_layer_candidates
 from ..fixes.dense import dense_candidates
+from ..fixes.invariants import loop_candidates
 from ..fixes.keras_ops import keras_candidates, takes_no_keras_tensor
 from ..fixes.signatures import spec_candidates
 from ..fixes.sizes import dynamic_candidates, has_none_for_a_size
 from ..fixes.truth import truth_candidates
 from ..interpreter.events import LibraryCall, tensors
+from ..libraries.models.checks import LOOP
 from ..libraries.outcome import Refused
 from ..values.tensors import COMPOSITE_KINDS
 from .base import Rule, Sentence
@@ -31,6 +33,8 @@ _COMPOSITE = re.compile(
 def judge(event: LibraryCall) -> Sentence | None:
     """Take a refusal that speaks of shapes."""
     name = label(event)
+    if event.name == LOOP:
+        return Sentence(f"loop: {library_words(event)}", candidates=loop_candidates(event))
     whole = _takes_no_composite(event)
     if whole is not None:
         return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})", candidates=dense_candidates(event))

@@ -1,4 +1,4 @@
-"""What is only checked: arguments against the signature of a `tf.function`, keys of sets and dicts, and what Python asks of tensors.
+"""What is only checked: arguments of a `tf.function`, variables of loops in graphs, keys of sets, what Python asks of tensors.
 
 A function of ours that has the very signature stands in for the program's: what the library says of an argument follows
 from the signature alone.
@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.python.autograph.operators.control_flow import while_stmt
 
 from ..query import asks
 
 #: The names of the questions.
-BOUND, HASH, ITEMS = "tensorflow.function.bound", "python.hash", "python.iter"
+BOUND, HASH, ITEMS, LOOP = "tensorflow.function.bound", "python.hash", "python.iter", "tensorflow.autograph.loop"
 
 
 @asks(BOUND)
@@ -41,6 +42,25 @@ def _bound(detail: tuple[str, tuple[int | None, ...] | None, str]) -> Callable[.
 @asks(HASH)
 def _hash(detail: None) -> Callable[..., Any]:
     return hash
+
+
+@asks(LOOP)
+def _loop(detail: str) -> Callable[..., Any]:
+    """detail: the name of a variable of a loop that AutoGraph makes an operation of; called with it before, and after one turn."""
+
+    def call(before: Any, after: Any) -> None:
+        state = [before]
+
+        def put(values: Any) -> None:
+            (state[0],) = values
+
+        def body() -> None:
+            state[0] = after
+
+        test = tf.compat.v1.placeholder(tf.bool, [])
+        while_stmt(lambda: test, body, lambda: (state[0],), put, (detail,), {})
+
+    return call
 
 
 def _plain(function: Callable[..., Any]) -> Callable[[Any], Callable[..., Any]]:
