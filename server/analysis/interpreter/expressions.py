@@ -32,6 +32,7 @@ from .narrowing import narrow
 from .operators import MAX_LENGTH, binary, compare, unary
 from .sequences import iterate, known_items, truth
 from .subscripts import get_item
+from .symbolic import judge_parts
 
 MAX_COMPREHENSION = 64
 
@@ -88,7 +89,7 @@ def elements(interp: Interpreter, frame: Frame, nodes: list[ast.expr]) -> tuple[
     known = True
     for node in nodes:
         if isinstance(node, ast.Starred):
-            items = known_items(interp, interp.evaluate(frame, node.value))
+            items = known_items(interp, interp.evaluate(frame, node))
             if items is None:
                 known = False
             else:
@@ -240,7 +241,9 @@ def _formatted(interp: Interpreter, frame: Frame, node: ast.FormattedValue) -> V
 
 @evaluates(ast.Starred)
 def _starred(interp: Interpreter, frame: Frame, node: ast.Starred) -> Value:
-    return interp.evaluate(frame, node.value)
+    value = interp.evaluate(frame, node.value)
+    judge_parts(interp, frame, node.value, value)
+    return value
 
 
 @evaluates(ast.ListComp, ast.SetComp, ast.GeneratorExp)
@@ -286,6 +289,7 @@ def _rows(
         generator = generators[depth]
         iterable = interp.evaluate(inner if depth else frame, generator.iter)
         draws.judge_whole(interp, inner, generator.iter, iterable)
+        judge_parts(interp, inner, generator.iter, iterable)
         items, element = iterate(interp, inner, iterable, generator.iter)
         if items is None or len(items) > MAX_COMPREHENSION:
             rows, items = None, [element]

@@ -19,6 +19,7 @@ from .narrowing import narrow
 from .operators import binary
 from .sequences import keep_iterator, truth, unpack
 from .subscripts import delete_item, set_item
+from .symbolic import judge_parts
 
 
 @executes(ast.Expr)
@@ -50,6 +51,8 @@ def _pass(interp: Interpreter, frame: Frame, node: ast.Pass) -> bool:
 @executes(ast.Assign)
 def _assign(interp: Interpreter, frame: Frame, node: ast.Assign) -> bool:
     value = interp.evaluate(frame, node.value)
+    if any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets):
+        judge_parts(interp, frame, node.value, value)
     for target in node.targets:
         bind(interp, frame, target, with_names(frame.unit, target, value))
     return True

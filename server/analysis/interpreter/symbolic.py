@@ -27,10 +27,23 @@ def judge_items(interp: Interpreter, frame: Frame, node: ast.expr, value: Value)
     """Judge a loop over a symbolic tensor."""
     if not isinstance(value, TensorValue) or not value.shape or not is_symbolic(interp, frame, node, value):
         return
+    _ask_items(interp, frame, node, value)
+
+
+def _ask_items(interp: Interpreter, frame: Frame, node: ast.expr, value: TensorValue) -> None:
     query = Query("model", ITEMS, (value,), mode=interp.mode(frame))
     answer = interp.bridge.call(query, interp.heap)
     if isinstance(answer.outcome, Refused):
         report(interp, frame, node, ITEMS, query, (Argument(value, node),), answer)
+
+
+def judge_parts(interp: Interpreter, frame: Frame, node: ast.expr, value: Value) -> None:
+    """Judge what Python takes apart by itself, also where AutoGraph sees it: `a, b = x`, `[row for row in x]`, `[*x]`.
+
+    `Tensor.__iter__` asks whether code runs eagerly, and not where the tensor comes from.
+    """
+    if isinstance(value, TensorValue) and value.kind == "Tensor" and not value.parts and interp.mode(frame) == "graph":
+        _ask_items(interp, frame, node, value)
 
 
 def is_symbolic(interp: Interpreter, frame: Frame, node: ast.expr, value: TensorValue) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ..fixes.conditions import cond_candidates
 from ..fixes.converted import converted_candidates
+from ..fixes.parts import parts_candidates, takes_apart
 from ..interpreter.events import LibraryCall
 from ..libraries.models.checks import ITEMS
 from ..libraries.outcome import Refused
@@ -23,7 +25,11 @@ def judge(event: LibraryCall) -> Sentence | None:
     told = specs(event)
     keras = told.startswith("KerasTensor")
     why = "it stands for what a model will get" if keras else "the graph is traced without AutoGraph"
-    return Sentence(f"Python asks a symbolic tensor {asked}: {told}; {why}", candidates=converted_candidates(event))
+    candidates = (*converted_candidates(event), *cond_candidates(event))
+    if takes_apart(event):
+        why = why if keras else "AutoGraph converts loops, and not what takes a tensor apart"
+        candidates = parts_candidates(event)
+    return Sentence(f"Python asks a symbolic tensor {asked}: {told}; {why}", candidates=candidates)
 
 
 RULE = Rule("symbolic-control-flow", "Python asks a symbolic tensor for its truth or its items.", judge)
