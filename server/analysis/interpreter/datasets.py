@@ -382,6 +382,7 @@ def _from_generator(interp: Interpreter, frame: Frame, node: ast.Call, arguments
     if generator is None:
         return Unknown("a data set of no generator")
     # It runs later, and may change what it sees.
+    owner = draws.owner_of(interp, frame.unit, generator.value)
     interp.heap.escape([argument.value for argument in arguments.all], "run by a data set")
     plain = (Const, TensorValue, TupleValue, Scalar)
     if isinstance(generator.value, plain):
@@ -398,7 +399,7 @@ def _from_generator(interp: Interpreter, frame: Frame, node: ast.Call, arguments
     value = _ask(interp, frame, node, query, name, given)
     if isinstance(value, DatasetValue) and value.element is not None:
         own = next((argument.value for argument in rest if argument.keyword == "args"), Const(None))
-        drawn = draws.of_generator(interp, frame, node, generator.value, own, (given.values, given.named))
+        drawn = draws.of_generator(interp, frame, node, generator.value, own, (given.values, given.named), owner)
         return DatasetValue(elements.opened(value.element, symbols_of(interp)), NOT_COUNTED, drawn=drawn)
     return value
 

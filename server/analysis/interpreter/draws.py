@@ -12,7 +12,20 @@ import dataclasses
 from ..libraries.models.datasets import DRAWN
 from ..libraries.outcome import Refused
 from ..libraries.query import Kwargs, Query
-from ..values import Const, DatasetValue, Drawn, InstanceObject, Ref, TensorValue, TupleValue, Value
+from ..source.unit import Unit
+from ..values import (
+    Const,
+    DatasetValue,
+    Drawn,
+    FunctionValue,
+    InstanceObject,
+    Ref,
+    Scalar,
+    TensorValue,
+    TupleValue,
+    Unknown,
+    Value,
+)
 from ..values.fresh import FreshDict, FreshList, freeze, materialise
 from ..values.standard import IteratorObject
 from .core import Frame, Interpreter
@@ -23,6 +36,9 @@ MAX_ITEMS = 16
 #: Methods that do the same to any elements, in the order in which they come.
 _STEPS = frozenset(["batch", "padded_batch", "prefetch", "cache", "repeat", "take", "skip", "enumerate"])
 
+#: What stands for a plain value of a type, where only the type matters.
+_PLAIN = {"int": 0, "float": 0.0, "bool": False, "str": ""}
+
 
 def of_generator(
     interp: Interpreter,
@@ -31,6 +47,7 @@ def of_generator(
     generator: Value,
     args: Value,
     declared: tuple[tuple[Value, ...], Kwargs],
+    owner: tuple[int, InstanceObject] | None = None,
 ) -> Drawn | None:
     """Return what a generator gives first, run in a world of its own; None where that is not known."""
     from .instances import invoke
@@ -39,10 +56,12 @@ def of_generator(
     given = args.items if isinstance(args, TupleValue) else ()
     before, listeners = interp.heap, interp.listeners
     interp.heap, interp.listeners = before.fork(), []
+    if owner is not None:
+        interp.heap.put(*owner)
     try:
         made = invoke(interp, frame, generator, given, (), None)
         items, element = iterate(interp, frame, made, None)
-        known = [freeze(item, interp.heap) for item in ([element] if items is None else items[:MAX_ITEMS])]
+        known = [freeze(item, interp.heap) for item in ([_one(element)] if items is None else items[:MAX_ITEMS])]
         frozen = tuple(freeze(value, interp.heap) for value in declared[0])
         named = tuple((name, freeze(value, interp.heap)) for name, value in declared[1])
     finally:
@@ -50,6 +69,50 @@ def of_generator(
     if not known or not all(_is_certain(item) for item in known):
         return None
     return Drawn(tuple(known), frozen, named)
+
+
+def _one(value: Value) -> Value:
+    """Return an item of the same spec as any of several: what they hold is not known, and plays no part."""
+    members = value.members()
+    first = members[0]
+    if isinstance(first, TensorValue):
+        alike = all(
+            isinstance(item, TensorValue)
+            and (item.kind, item.dtype, item.shape) == (first.kind, first.dtype, first.shape)
+            for item in members
+        )
+        return first.forgotten() if alike else value
+    if len(members) == 1 and isinstance(first, TupleValue):
+        return dataclasses.replace(first, items=tuple(_one(part) for part in first.items))
+    if len(members) == 1 and isinstance(first, Scalar) and first.type in _PLAIN:
+        return Const(_PLAIN[first.type])
+    return value
+
+
+def owner_of(interp: Interpreter, unit: Unit, generator: Value) -> tuple[int, InstanceObject] | None:
+    """Return the object whose method a generator is, or that is called for one, with what it keeps for good.
+
+    That are plain values of attributes that nothing but an `__init__` assigns.
+    """
+    receiver = generator.receiver if isinstance(generator, FunctionValue) else generator
+    item = interp.heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if not isinstance(receiver, Ref) or not isinstance(item, InstanceObject) or item.library or item.lost:
+        return None
+    if "setattr" in unit.text or "__dict__" in unit.text:
+        return None
+    makers = [part for part in ast.walk(unit.tree) if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+    inside = {id(part) for maker in makers for part in ast.walk(maker)}
+    changed = {
+        part.attr
+        for part in ast.walk(unit.tree)
+        if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load) and id(part) not in inside
+    }
+    why = Unknown("may change before a data set runs its generator")
+    kept = {
+        name: value if isinstance(value, (Const, Scalar)) and name not in changed else why
+        for name, value in item.attributes.items()
+    }
+    return receiver.address, dataclasses.replace(item, attributes=kept)
 
 
 def _is_certain(value: Value) -> bool:
