@@ -25,6 +25,8 @@ from .places import argument_of, last_name
 from .transpose import transpose_candidates
 from .way import way
 from .written import size_candidates
+from .places import argument_of
+from .slices import slice_candidates
 
 #: Functions of two tensors, element by element.
 _BROADCASTING = frozenset(
@@ -90,6 +92,8 @@ def _axis(event: LibraryCall, call: ast.Call, name: str) -> tuple[Candidate, ...
     position = {**_ANY_AXIS, **_LAST_AXIS}.get(name, 1 if _REDUCTION.match(name) else None)
     node = None if position is None else argument_of(call, "axis", position)
     ranks = [len(value.shape) for _, value in tensors(event) if value.shape]
+    if isinstance(node, (ast.List, ast.Tuple)) and ranks and name not in _ANY_AXIS:
+        return _axes(event, node, max(ranks))
     if node is None or not ranks or not _is_number(node):
         return ()
     axes = [axis for axis in range(max(ranks)) if str(axis) != ast.unparse(node)] if name in _ANY_AXIS else [-1]
@@ -97,6 +101,16 @@ def _axis(event: LibraryCall, call: ast.Call, name: str) -> tuple[Candidate, ...
         Candidate(f"Use axis={axis}", (replace(event.unit, node, str(axis)),), rank)
         for rank, axis in enumerate(axes[:4])
     )
+
+
+def _axes(event: LibraryCall, node: ast.List | ast.Tuple, rank: int) -> tuple[Candidate, ...]:
+    """Return the edit that takes the last axis for those of a list that are not there."""
+    edits = [replace(event.unit, part, "-1") for part in node.elts if _is_number(part) and _axis_of(part) >= rank]
+    return (Candidate("Use the last axis: -1", (edits[0],)),) if len(edits) == 1 else ()
+
+
+def _axis_of(node: ast.expr) -> int:
+    return int(ast.literal_eval(node))
 
 
 def _is_number(node: ast.expr) -> bool:
@@ -196,5 +210,7 @@ _SPECIAL: dict[str, Callable[[LibraryCall, ast.Call], tuple[Candidate, ...]]] = 
         ("conv1d", "conv2d", "conv3d", "depthwise_conv2d", "separable_conv2d", "convolution", "conv"),
         lambda event, _: channel_candidates(event),
     ),
+    "conv2d": lambda event, _: channel_candidates(event),
+    "from_tensor_slices": lambda event, _: slice_candidates(event),
     "while_loop": lambda event, _: invariant_candidates(event),
 }

@@ -6,12 +6,19 @@ import ast
 import re
 
 from ..interpreter.events import LibraryCall, tensors
+from ..interpreter.events import Argument, LibraryCall, name_of, tensors
+from ..report import Edit, Span
+from ..values import TensorValue
 from .broadcasting import axis_candidates
 from .candidate import Candidate, insert_after, replace, tensorflow
 from .places import argument_of, calls_before, last_name
 from .way import failing
 
-_SPLIT = re.compile(r"split_dim \d+ \(size = (\d+)\) and num_split (\d+)|dimension of size (\d+) .*?into (\d+)")
+_SPLIT = re.compile(
+    r"split_dim \d+ \(size = (\d+)\) and num_split (\d+)|dimension of size (\d+) .*?into (\d+)|"
+    r"when `indices_or_sections` is an int. But received (\d+) and (\d+)"
+)
+_SIZES = re.compile(r"must either match input shape along split_dim exactly")
 
 
 def permutation_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
@@ -51,16 +58,83 @@ def _like(node: ast.expr, text: str) -> str:
 def split_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
     """Return the sizes to split into, the first ones larger by one, where a size is not to be divided."""
     message = getattr(event.outcome, "message", "")
+    node = argument_of(call, "num_or_size_splits", 1) or argument_of(call, "indices_or_sections", 1)
     found = _SPLIT.search(message)
-    node = argument_of(call, "num_or_size_splits", 1)
-    if found is None or not isinstance(node, ast.Constant):
+    if node is None:
         return ()
+    if found is None:
+        return _whole(event, call, node) if _SIZES.search(message) else ()
     size, number = (int(part) for part in found.groups() if part is not None)
     if not 1 < number <= min(size, 16):
         return ()
     least, more = divmod(size, number)
     sizes = [least + 1] * more + [least] * (number - more)
+    if not event.name.startswith("tensorflow."):
+        places = [sum(sizes[: at + 1]) for at in range(number - 1)]
+        return (Candidate(f"Split at {places}", (replace(event.unit, node, str(places)),), -1),)
     return (Candidate(f"Split into sizes {sizes}", (replace(event.unit, node, str(sizes)),), -1),)
+
+
+def _whole(event: LibraryCall, call: ast.Call, node: ast.expr) -> tuple[Candidate, ...]:
+    """Return the sizes of which the last one is what is left."""
+    found = tensors(event)
+    axis = argument_of(call, "axis", 2)
+    try:
+        place = 0 if axis is None else ast.literal_eval(axis)
+        sizes = ast.literal_eval(node)
+    except ValueError:
+        return ()
+    shape = found[0][1].shape if found else None
+    if not isinstance(sizes, (list, tuple)) or not sizes or shape is None or not -len(shape) <= place < len(shape):
+        return ()
+    total = shape[place]
+    if not isinstance(total, int) or any(type(size) is not int or size < 0 for size in sizes):
+        return ()
+    last = total - sum(sizes[:-1])
+    if last <= 0:
+        return ()
+    written = str([*sizes[:-1], last])
+    return (Candidate(f"Split into sizes {written}", (replace(event.unit, node, written),), -1),)
+
+
+def joined_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
+    """Return the edits that give tensors to be joined one rank, or let `concat` join what does not stack."""
+    found = tensors(event)
+    ranks = [len(value.shape) for _, value in found if value.shape is not None]
+    if len(ranks) != len(found) or len(found) < 2:
+        return ()
+    out: list[Candidate] = []
+    name = event.name.rpartition(".")[2]
+    if min(ranks) + 1 == max(ranks):
+        lower = [pair for pair in found if len(pair[1].shape or ()) == min(ranks)]
+        for rank, place in enumerate((0, -1, *range(1, min(ranks)))):
+            edits = [_expanded(event, argument, value, place) for argument, value in lower]
+            names = ", ".join(f"`{name_of(event, argument)}`" for argument, _ in lower)
+            if all(edits):
+                flat = tuple(dict.fromkeys(edit for part in edits for edit in part))
+                out.append(Candidate(f"Add an axis to {names}: expand_dims(…, {place})", flat, rank))
+    elif name == "stack" and min(ranks) == max(ranks) > 0 and isinstance(call.func, ast.Attribute):
+        shapes = [value.shape for _, value in found if value.shape is not None]
+        axes = [axis for axis in range(ranks[0]) if len({str(shape[axis]) for shape in shapes}) > 1]
+        numpy = found[0][1].is_numpy and not event.name.startswith("tensorflow.")
+        given = argument_of(call, "axis", 1)
+        if len(axes) == 1 and event.name.startswith(("tensorflow.", "numpy.")):
+            span = event.unit.source(call.func.value)
+            edits_ = [replace(event.unit, call.func, f"{span}.{'concatenate' if numpy else 'concat'}")]
+            edits_.append(
+                insert_after(event.unit, call.args[0], f", axis={axes[0]}")
+                if given is None
+                else replace(event.unit, given, str(axes[0]))
+            )
+            out.append(Candidate(f"Join along axis {axes[0]} instead", tuple(edits_), 5))
+    return tuple(out)
+
+
+def _expanded(event: LibraryCall, argument: Argument, value: TensorValue, place: int) -> tuple:  # type: ignore[type-arg]
+    if argument.node is None or value.is_numpy or value.kind == "KerasTensor":
+        return ()
+    library, imports = tensorflow(event)
+    return (*imports, *wrap(event.unit, argument.node, f"{library}.expand_dims(", f", {place})"))
 
 
 def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
@@ -78,6 +152,15 @@ def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
                 )
                 edit = insert_after(event.unit, last, ", expand_animations=False")
                 out.append(Candidate("Decode without the frames of animations: expand_animations=False", (edit,)))
+            if isinstance(decode.func, ast.Attribute) and len(decode.args) == 1:
+                jpeg = event.unit.source(decode.func.value)
+                more = "" if argument_of(decode, "channels", 1) is not None else ", channels=3"
+                edits = (
+                    replace(event.unit, decode.func, f"{jpeg}.decode_jpeg"),
+                    insert_after(event.unit, decode.args[0], more),
+                )
+                out.append(Candidate("Decode as one picture: decode_jpeg", edits, 1))
+        out += _stated(event, found[0][0])
     return tuple(out)
 
 
@@ -88,6 +171,35 @@ def _exchanged(event: LibraryCall, node: ast.List | ast.Tuple, computed: ast.exp
         return []
     axis = node.elts.index(computed)
     source = event.unit.source(argument.node)
+def _stated(event: LibraryCall, argument: Argument) -> list[Candidate]:
+    """Return the edit that states the rank of a picture that nobody knows: a line with `set_shape` before."""
+    if not isinstance(argument.node, ast.Name):
+        return []
+    statements = [
+        part
+        for part in ast.walk(event.unit.tree)
+        if isinstance(part, (ast.Assign, ast.Return, ast.Expr)) and any(item is event.node for item in ast.walk(part))
+    ]
+    if not statements:
+        return []
+    start = event.unit.span(min(statements, key=lambda part: len(ast.dump(part)))).start
+    name = argument.node.id
+    text = f"{name}.set_shape([None, None, 3])\n{' ' * start.column}"
+    return [Candidate(f"State the shape of `{name}`: set_shape", (Edit(event.unit.path, Span(start, start), text),), 2)]
+
+
+def channel_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that bring the channels of a picture to where, and to how many, a convolution takes them."""
+    found = tensors(event)
+    if len(found) < 2 or found[0][1].shape is None or found[1][1].shape is None:
+        return ()
+    (argument, value), (_, filters) = found[:2]
+    if argument.node is None or value.is_numpy or value.kind == "KerasTensor" or len(filters.shape or ()) != 4:
+        return ()
+    assert value.shape is not None
+    assert filters.shape is not None
+    wanted = filters.shape[2]
+    name = name_of(event, argument)
     library, imports = tensorflow(event)
     text = f"{source}.shape[{axis}]" if value.is_numpy else f"{library}.shape({source})[{axis}]"
     needed = () if value.is_numpy else imports

@@ -53,7 +53,7 @@ def _written(event: LibraryCall) -> Sequence[ast.expr]:
     return [event.node] if isinstance(event.node, ast.Call) else []
 
 
-def _name_of(written: ast.expr) -> tuple[str, ast.expr | None]:
+def _name_of(written: ast.AST) -> tuple[str, ast.expr | None]:
     """Return the name of a loss as it is written, and the expression that says it."""
     if isinstance(written, ast.Constant) and isinstance(written.value, str):
         return written.value, written
@@ -85,6 +85,22 @@ def _encoded(event: LibraryCall, loss: Loss, node: ast.expr, labels: TensorValue
         edits = wrap(event.unit, node, f"{name}.argmax(", ", axis=-1)")
         return [Candidate("Turn the one-hot labels into class numbers", edits, 1)]
     return []
+
+
+def metric_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
+    """Return the edits that compute the metric for labels in the other encoding."""
+    where = compile_call(event)
+    out: list[Candidate] = []
+    for part in () if where is None else ast.walk(where):
+        name, node = _name_of(part) if isinstance(part, (ast.Constant, ast.Call)) else ("", None)
+        for ending in ("categorical_accuracy", "CategoricalAccuracy"):
+            if node is None or name not in (ending, f"sparse_{ending}", f"Sparse{ending}"):
+                continue
+            own = f"sparse_{ending}" if ending[0].islower() else f"Sparse{ending}"
+            other = ending if name == own else own
+            text = event.unit.source(node).replace(name, other)
+            out.append(Candidate(f"Change the metric to {other}", (replace(event.unit, node, text),), -1))
+    return tuple(out)
 
 
 def units_candidates(event: LibraryCall, units: int, wanted: int) -> tuple[Candidate, ...]:

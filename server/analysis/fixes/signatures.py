@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ..interpreter.events import LibraryCall
-from .candidate import Candidate, replace
+from ..interpreter.events import LibraryCall, name_of, tensors
+from .candidate import Candidate, replace, tensorflow, wrap
 from .places import argument_of, calls_before, last_name
 
 _CAST = re.compile(
@@ -35,7 +35,7 @@ def spec_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     if found is None or "<unknown>" in found.groups():
         return ()
     given, wanted = (tuple(ast.literal_eval(text)) for text in found.groups())
-    out: list[Candidate] = []
+    out: list[Candidate] = _batched(event, given, wanted)
     for node in declared(event, wanted):
         if len(given) == len(wanted):
             left = tuple(
@@ -49,6 +49,24 @@ def spec_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
             text = written_shape(node, dims)
             out.append(Candidate(f"Declare the shape {text}", (replace(event.unit, node, text),), len(out)))
     return tuple(out[:4])
+
+
+def _batched(event: LibraryCall, given: tuple[object, ...], wanted: tuple[object, ...]) -> list[Candidate]:
+    """Return the edits that make a batch of one example, or give an axis of size 1 to what has none at its end."""
+    out: list[Candidate] = []
+    for argument, value in tensors(event):
+        if value.is_numpy or argument.node is None or value.shape is None or len(value.shape) != len(given):
+            continue
+        for place in (0, -1):
+            more = (1, *given) if place == 0 else (*given, 1)
+            if len(more) == len(wanted) and all(
+                two is None or one == two or not isinstance(one, int) for one, two in zip(more, wanted, strict=True)
+            ):
+                library, imports = tensorflow(event)
+                edits = (*imports, *wrap(event.unit, argument.node, f"{library}.expand_dims(", f", {place})"))
+                title = f"Add an axis to `{name_of(event, argument)}`: expand_dims(…, {place})"
+                out.append(Candidate(title, edits, 2 + len(out)))
+    return out
 
 
 def _shape(node: ast.expr | None) -> tuple[object, ...] | None:

@@ -109,9 +109,21 @@ def binds(
         if isinstance(answer.outcome, Refused):
             if node is not None:
                 name = getattr(function.node, "name", "function")
-                report(interp, frame, node, f"{name}.__call__", query, (Argument(value),), answer)
+                written = _written(node, value, args, kwargs)
+                report(interp, frame, node, f"{name}.__call__", query, (Argument(value, written),), answer)
             return False
     return True
+
+
+def _written(node: ast.AST, value: Value, args: tuple[Value, ...], kwargs: Kwargs) -> ast.expr | None:
+    """Return how a call writes one of its arguments; None where stars stand among them."""
+    if not isinstance(node, ast.Call) or any(isinstance(part, ast.Starred) for part in node.args):
+        return None
+    own = args[len(args) - len(node.args) :]  # the object of a method is no argument that is written
+    found = [part for part, given in zip(node.args, own, strict=False) if given is value]
+    named = [key for key, given in kwargs if given is value]
+    found += [part.value for part in node.keywords if part.arg in named]
+    return found[0] if found else None
 
 
 def _disagree(value: TensorValue, spec: TensorValue, how: str) -> bool:

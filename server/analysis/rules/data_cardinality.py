@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..fixes.slices import slice_candidates
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from ..values import Heap
@@ -27,7 +28,8 @@ def judge(event: LibraryCall) -> Sentence | None:
         return Sentence(f"{label(event)}: {library_words(event)}")
     said = " and ".join(text(value, Heap()) for value in found[:3])
     numbers = " ≠ ".join(dict.fromkeys(str(length) for length in lengths[:3]))
-    return Sentence(f"{label(event)}: features and labels are of different length: {said} ({numbers})")
+    message = f"{label(event)}: features and labels are of different length: {said} ({numbers})"
+    return Sentence(message, candidates=slice_candidates(event))
 
 
 RULE = Rule("data-cardinality", "Features and labels are of different length.", judge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..fixes.arity import arity_candidates
+from ..fixes.slices import slice_candidates
 from ..interpreter.events import LibraryCall, tensors
 from ..libraries.outcome import Refused
 from .base import Rule, Sentence
@@ -22,7 +23,7 @@ def judge(event: LibraryCall) -> Sentence | None:
     if found is not None:
         one, other = (re.sub(r"\s+", " ", part).strip() for part in found.groups())
         return Sentence(f"{name}: the data sets have other elements: {one} and {other}")
-    return Sentence(f"{name}: {library_words(event)}", candidates=arity_candidates(event))
+    return Sentence(f"{name}: {library_words(event)}", candidates=(*arity_candidates(event), *slice_candidates(event)))
 
 
 RULE = Rule("dataset-mismatch", "A data set that `tf.data` does not make.", judge)

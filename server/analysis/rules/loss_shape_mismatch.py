@@ -8,7 +8,7 @@ import numpy as np
 
 from ..fixes.broadcasting import axis_candidates, squeezed_candidates
 from ..fixes.candidate import Candidate
-from ..fixes.labels import units_candidates
+from ..fixes.labels import metric_candidates, units_candidates
 from ..fixes.losses import DIRECT, arguments_of_a_loss, labels_and_predictions, loss_of
 from ..fixes.one_hot import OneHot, depth_candidates, one_hot_behind
 from ..fixes.written import width_candidates
@@ -58,7 +58,10 @@ def _while_training(event: LibraryCall) -> Sentence | None:
     said = f"labels {text(labels, Heap())} do not fit predictions {text(predictions, Heap())}"
     who = "a metric" if seen.stage == "metric" else "the loss" if loss is None else loss.name
     where = " of validation_data" if seen.held_out else ""
-    return _sentence(event, f"{label(event)}: {who}{where}: {said}", event.argument(1, "y"), labels, predictions)
+    sentence = _sentence(event, f"{label(event)}: {who}{where}: {said}", event.argument(1, "y"), labels, predictions)
+    if seen.stage != "metric":
+        return sentence
+    return dataclasses.replace(sentence, candidates=(*metric_candidates(event), *sentence.candidates))
 
 
 def _sentence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from ..fixes.broadcasting import broadcasting_candidates
 from ..fixes.candidate import Candidate, insert_after, replace
 from ..fixes.places import argument_of, last_name
 from ..fixes.way import constructor
@@ -53,7 +54,10 @@ def judge(event: LibraryCall) -> Sentence | None:
     if len(found) != 2 or not _VARIABLE.search(message) or found[0][1].shape == found[1][1].shape:
         return None
     variable, value = (text(item, Heap()) for _, item in found)
-    return Sentence(f"{label(event)}: shapes do not fit: {variable}, given {value}")
+    given_, wanted_ = found[1][1].shape, found[0][1].shape
+    turned = given_ is not None and wanted_ == given_[::-1]
+    candidates = broadcasting_candidates(event)[:1] if turned else ()
+    return Sentence(f"{label(event)}: shapes do not fit: {variable}, given {value}", candidates=candidates)
 
 
 def _transposed(event: LibraryCall, wanted: str, given: str) -> tuple[Candidate, ...]:
