@@ -121,6 +121,8 @@ def _converted(array: Any) -> tf.DType:
             return tf.as_dtype(keras.config.floatx()) if other else array.dtype
         sample = array.tiny() if isinstance(array, ArraySpec) else array[:1]
         if sample.dtype == object:
+            if isinstance(array, np.ndarray):
+                array_slicing.convert_to_sliceable(array, target_backend="tensorflow")  # which may refuse it
             raise CannotReifyError("an array of objects")
         return tf.as_dtype(array_slicing.convert_to_sliceable(sample, target_backend="tensorflow").dtype)
     floats = isinstance(array, (ArraySpec, np.ndarray)) and issubclass(array.dtype.type, np.floating)
