@@ -32,7 +32,7 @@ def _same_slice(event: LibraryCall) -> list[Candidate]:
                 text = event.unit.source(other)
                 whole = f"{event.unit.source(node.value)}[{text}]"
                 out.append(Candidate(f"Take {whole}", (replace(event.unit, part, text),), len(out)))
-    return out[:4]
+    return list({candidate.edits: candidate for candidate in reversed(out)}.values())[::-1][:4]
 
 
 def _first(index: ast.expr) -> ast.Slice | None:

@@ -7,7 +7,7 @@ import re
 
 from ..fixes.broadcasting import broadcasting_candidates
 from ..fixes.candidate import Candidate, insert_after, replace
-from ..fixes.places import argument_of, last_name
+from ..fixes.places import argument_of, calls_before, last_name
 from ..fixes.way import constructor
 from ..interpreter.events import Argument, LibraryCall, tensors
 from ..libraries.outcome import Refused
@@ -19,6 +19,7 @@ from .words import label
 _SET = re.compile(r"(^|\.)(set_weights|Variable\.assign(_add|_sub)?|v1\.assign(_add|_sub)?|ops\.assign)$")
 _COUNT = re.compile(r"with a weight list of length (\d+), but the layer was expecting (\d+) weights")
 _WEIGHT = re.compile(r"weight shape \((.*?)\) is not compatible with provided weight shape \((.*?)\)")
+_WITH_WEIGHTS = ("Dense", "Embedding", "Conv1D", "Conv2D", "Conv3D", "LSTM", "GRU")
 _ASSIGNED = re.compile(r"The variable shape \((.*?)\), and the assigned value shape \((.*?)\) are incompatible")
 _VARIABLE = re.compile(
     r"Shape mismatch|The shape of the target variable and the shape of the target value|must be equal|"
@@ -77,16 +78,21 @@ def _transposed(event: LibraryCall, wanted: str, given: str) -> tuple[Candidate,
 def _units(event: LibraryCall, wanted: str, given: str) -> tuple[Candidate, ...]:
     """Return the edit that gives the layer as many units as the weights are for."""
     dims, own = (tuple(part.strip() for part in written.split(",") if part.strip()) for written in (wanted, given))
-    made = constructor(event.receiver)
-    if made is None or len(dims) != len(own) or dims[:-1] != own[:-1] or not own[-1].isdigit():
+    if len(dims) != len(own) or dims[:-1] != own[:-1] or not own[-1].isdigit():
         return ()
-    for keyword in ("units", "filters"):
-        node = argument_of(made, keyword, 0)
-        if isinstance(node, ast.Constant) and str(node.value) == dims[-1]:
-            name = last_name(made)
-            edit = replace(event.unit, node, own[-1])
-            return (Candidate(f"Change the {keyword} of {name} to {own[-1]} (line {node.lineno})", (edit,), 1),)
-    return ()
+    made = constructor(event.receiver)
+    built = [call for call in calls_before(event) if last_name(call).endswith(_WITH_WEIGHTS)]
+    out: list[Candidate] = []
+    for call in [made] if made is not None and last_name(made).endswith(_WITH_WEIGHTS) else built:
+        for keyword, position in (("units", 0), ("filters", 0), ("output_dim", 1)):
+            node = argument_of(call, keyword, position)
+            if isinstance(node, ast.Constant) and str(node.value) == dims[-1]:
+                name = last_name(call)
+                edit = replace(event.unit, node, own[-1])
+                title = f"Change the {keyword} of {name} to {own[-1]} (line {node.lineno})"
+                out.append(Candidate(title, (edit,), 1 + len(out)))
+                break
+    return tuple(out[:2])
 
 
 def _shape(value: TensorValue) -> tuple[str, ...]:
