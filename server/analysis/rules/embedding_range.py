@@ -91,4 +91,6 @@ def _embedding(event: LibraryCall, receiver: Value) -> ast.Call | None:
     return made if made is not None and last_name(made) == "Embedding" else None
 
 
-RULE = Rule("embedding-range", "An Embedding is asked for rows that it does not have.", judge, refusals=None)
+RULE = Rule(
+    "embedding-range", "An Embedding, or a table, is asked for rows that it does not have.", judge, refusals=None
+)
