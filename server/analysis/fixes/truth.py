@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ..interpreter.events import LibraryCall, tensors
+from ..libraries.models.checks import CONDITION
 from .candidate import Candidate, alias, numpy, wrap
 
 
 def truth_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     """Return the edits that ask whether all elements are true, or any: what is meant, the author knows."""
     found = tensors(event)
-    if event.name != "operator.truth" or not found or found[0][0].node is None:
+    if event.name not in ("operator.truth", CONDITION) or not found or found[0][0].node is None:
         return ()
     argument, value = found[0]
     node = argument.node

@@ -20,6 +20,7 @@ from .operators import binary
 from .sequences import keep_iterator, truth, unpack
 from .subscripts import delete_item, set_item
 from .symbolic import judge_parts
+from .traced_loops import judge_condition
 
 
 @executes(ast.Expr)
@@ -199,6 +200,7 @@ def _if(interp: Interpreter, frame: Frame, node: ast.If) -> bool:
         return interp.execute_block(frame, node.body if known else node.orelse)
     if not autograph.decides(interp, frame, test):
         return _branch(interp, frame, node)
+    judge_condition(interp, frame, node.test, test)
     entry = interp.heap.fork()
     reached = _branch(interp, frame, node)
     autograph.settle(interp, frame, entry, [*node.body, *node.orelse])

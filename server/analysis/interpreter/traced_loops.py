@@ -1,6 +1,6 @@
-"""Variables of loops that AutoGraph makes an operation of: they keep their shapes and dtypes from turn to turn.
+"""Control flow that AutoGraph makes an operation of: variables of loops keep their shapes, a test is one truth.
 
-TensorFlow is asked, with the variable as it is before the loop and as its body leaves it. Where the body may be left early, or
+TensorFlow is asked, with a variable as it is before the loop and as its body leaves it. Where the body may be left early, or
 assigns under a condition, nothing is asked: what comes out of one turn is another matter then.
 Source: tensorflow/python/autograph/operators/control_flow.py (`_verify_single_loop_var`).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 
-from ..libraries.models.checks import LOOP
+from ..libraries.models.checks import CONDITION, LOOP
 from ..libraries.outcome import Refused
 from ..libraries.query import Query
 from ..values import Heap, ScopeObject, TensorValue, Value
@@ -19,6 +19,19 @@ from .core import Frame, Interpreter
 from .events import Argument
 
 _BRANCHES = (ast.If, ast.IfExp, ast.Break, ast.Continue, ast.Return, ast.Raise, ast.Try, ast.Match)
+
+
+def judge_condition(interp: Interpreter, frame: Frame, node: ast.expr, value: Value) -> None:
+    """Judge the test of an `if` that AutoGraph makes an operation of: one truth is wanted."""
+    if frame.mode != "graph" or frame.unconverted or isinstance(node, ast.BoolOp) or not _is_plain(value):
+        return
+    assert isinstance(value, TensorValue)
+    if value.shape is None or (not value.shape and value.dtype == "bool"):
+        return
+    query = Query("model", CONDITION, (value,), mode="graph")
+    answer = interp.bridge.call(query, interp.heap.fork())
+    if isinstance(answer.outcome, Refused) and "expected to be `tf.bool` scalar" in answer.outcome.message:
+        report(interp, frame, node, CONDITION, query, (Argument(value, node),), answer)
 
 
 def judge(interp: Interpreter, frame: Frame, node: ast.For | ast.While, entry: Heap, over: Value) -> None:

@@ -13,7 +13,7 @@ from ..fixes.signatures import spec_candidates
 from ..fixes.sizes import dynamic_candidates, has_none_for_a_size
 from ..fixes.truth import truth_candidates
 from ..interpreter.events import LibraryCall, tensors
-from ..libraries.models.checks import LOOP
+from ..libraries.models.checks import CONDITION, LOOP
 from ..libraries.outcome import Refused
 from ..values.tensors import COMPOSITE_KINDS
 from .base import Rule, Sentence
@@ -35,6 +35,8 @@ def judge(event: LibraryCall) -> Sentence | None:
     name = label(event)
     if event.name == LOOP:
         return Sentence(f"loop: {library_words(event)}", candidates=loop_candidates(event))
+    if event.name == CONDITION:
+        return Sentence(f"if: one truth is wanted, not {specs(event)}", candidates=truth_candidates(event))
     whole = _takes_no_composite(event)
     if whole is not None:
         return Sentence(f"{name}: takes no {whole} ({specs(event, ', ')})", candidates=dense_candidates(event))

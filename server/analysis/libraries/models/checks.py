@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.python.autograph.operators.control_flow import while_stmt
+from tensorflow.python.autograph.operators.control_flow import if_stmt, while_stmt
 
 from ..query import asks
 
 #: The names of the questions.
-BOUND, HASH, ITEMS, LOOP = "tensorflow.function.bound", "python.hash", "python.iter", "tensorflow.autograph.loop"
+BOUND, HASH, ITEMS = "tensorflow.function.bound", "python.hash", "python.iter"
+LOOP, CONDITION = "tensorflow.autograph.loop", "tensorflow.autograph.if"
 
 
 @asks(BOUND)
@@ -59,6 +60,16 @@ def _loop(detail: str) -> Callable[..., Any]:
 
         test = tf.compat.v1.placeholder(tf.bool, [])
         while_stmt(lambda: test, body, lambda: (state[0],), put, (detail,), {})
+
+    return call
+
+
+@asks(CONDITION)
+def _condition(detail: None) -> Callable[..., Any]:
+    """Return what AutoGraph makes of an `if` whose branches do nothing."""
+
+    def call(test: Any) -> None:
+        if_stmt(test, lambda: None, lambda: None, tuple, lambda _: None, (), 0)
 
     return call
 
