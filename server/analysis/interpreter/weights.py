@@ -62,7 +62,7 @@ def looked_up(interp: Interpreter, query: Query, answer: Any) -> Any:
 
 def refused_rows(interp: Interpreter, receiver: Value, given: Value) -> Refused | None:
     """Return what an Embedding says of known indices that it has no row for; None where there are none."""
-    rows = first_embedding(receiver, interp.heap)
+    rows = first_embedding(receiver, interp.heap) or _of_functional(interp, receiver)
     if rows is None or not isinstance(given, TensorValue) or given.parts or given.kind == "KerasTensor":
         return None
     value = interp.heap.settled(given)
@@ -74,6 +74,22 @@ def refused_rows(interp: Interpreter, receiver: Value, given: Value) -> Refused 
     asked = Query("object", "__call__", (Ref(scratch.allocate(small)), value), mode="eager")
     found = interp.bridge.run(asked, scratch)
     return found if isinstance(found, Refused) else None
+
+
+def _of_functional(interp: Interpreter, receiver: Value) -> int | None:
+    """Return how many rows the Embedding has that the one input of a functional model goes into."""
+    item = interp.heap.get(receiver.address) if isinstance(receiver, Ref) else None
+    if not isinstance(item, LibraryObject) or not item.symbol.endswith("Model"):
+        return None
+    start = item.args[0] if item.args else dict(item.kwargs).get("inputs")
+    if not isinstance(start, TensorValue) or start.kind != "KerasTensor" or start.made_by is None:
+        return None
+    for call in interp.calls.values():
+        given = call.argument(0, "inputs") if call.name.endswith("Embedding.__call__") else None
+        value = None if given is None else given.value
+        if isinstance(value, TensorValue) and value.made_by == start.made_by and call.receiver is not None:
+            return first_embedding(call.receiver, interp.heap)
+    return None
 
 
 def first_embedding(receiver: Value, heap: Heap) -> int | None:

@@ -6,7 +6,7 @@ import ast
 import re
 
 from ..fixes.candidate import Candidate, replace
-from ..fixes.places import argument_of, last_name
+from ..fixes.places import argument_of, calls_before, last_name
 from ..fixes.way import constructor
 from ..interpreter.events import LibraryCall, tensors
 from ..interpreter.weights import first_embedding
@@ -48,9 +48,11 @@ def judge(event: LibraryCall) -> Sentence | None:
 def _gathered(event: LibraryCall) -> Sentence | None:
     """Take the refusal of an index by `gather`, `embedding_lookup` and their like."""
     found = _OUTSIDE.search(event.outcome.message) if isinstance(event.outcome, Refused) else None
-    if found is None or event.training is not None or not event.arguments:
+    if found is None or not event.arguments:
         return None
     index, rows = int(found.group(1)), int(found.group(2))
+    if event.training is not None or event.name.endswith(".__call__"):
+        return _sentence(event, rows, index, None)
     message = f"{label(event)}: an index is {index}, and there are rows 0 to {rows - 1}"
     table = event.arguments[0].value
     made = None if table.origin is None else table.origin.node
@@ -74,6 +76,10 @@ def _sentence(event: LibraryCall, rows: int, index: int, severity: str | None) -
     which = "is" if severity is None else "may be"
     message = f"{label(event)}: an index {which} {index}, and the Embedding has rows 0 to {rows - 1}"
     made = None if event.receiver is None else _embedding(event, event.receiver)
+    if made is None:
+        above = [call for call in calls_before(event) if last_name(call) == "Embedding"]
+        sizes = [argument_of(call, "input_dim", 0) for call in above]
+        made = next((call for call, size in zip(above, sizes, strict=True) if getattr(size, "value", 0) == rows), None)
     node = None if made is None or index < rows else argument_of(made, "input_dim", 0)
     if node is None:
         return Sentence(message, severity=severity)
