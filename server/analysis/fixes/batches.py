@@ -10,9 +10,12 @@ from ..report import Edit, Span
 from .candidate import Candidate, replace
 from .layers import set_argument
 from .places import calls_before, last_name
+from .places import argument_of, calls_before, last_name
 from .signatures import declared, written_shape
 
 _SHAPES = re.compile(r"element of shape (\(.*?\)) where an element of shape (\(.*?\)) was expected")
+
+_TYPES = re.compile(r"The expected type was (\w+), but the yielded element was (.*?)\.?$", re.MULTILINE)
 
 
 def padded(event: LibraryCall) -> tuple[Candidate, ...]:
@@ -43,10 +46,32 @@ def signature(event: LibraryCall, message: str) -> tuple[Candidate, ...]:
     """Return the edits that declare the shape that a generator gives, at each place that declares the other."""
     found = _SHAPES.search(message)
     if found is None:
-        return ()
+        return _types(event, message)
     given, wanted = (ast.literal_eval(text) for text in found.groups())
     out: list[Candidate] = []
     for node in declared(event, tuple(wanted)):
         written = written_shape(node, tuple(given))
         out.append(Candidate(f"Declare the shape {written}", (replace(event.unit, node, written),), len(out)))
+    return tuple(out[:3])
+
+
+def _types(event: LibraryCall, message: str) -> tuple[Candidate, ...]:
+    """Return the edits that declare the dtype that a generator gives, at each place that declares the other."""
+    found = _TYPES.search(message)
+    if found is None:
+        return ()
+    wanted, element = found.groups()
+    try:
+        given = ast.literal_eval(element)
+    except (SyntaxError, ValueError):
+        given = element  # texts are shown without quotes
+    while isinstance(given, (list, tuple)) and given:
+        given = given[0]
+    dtype = {bool: "bool", int: "int64", float: "float32", str: "string", bytes: "string"}.get(type(given))
+    out: list[Candidate] = []
+    for call in calls_before(event) if dtype is not None else ():
+        node = argument_of(call, "dtype", 1) if last_name(call) == "TensorSpec" else None
+        if isinstance(node, ast.Attribute) and node.attr == wanted:
+            text = f"{event.unit.source(node.value)}.{dtype}"
+            out.append(Candidate(f"Declare the dtype {dtype}", (replace(event.unit, node, text),), len(out)))
     return tuple(out[:3])
