@@ -22,11 +22,10 @@ from .invariants import invariant_candidates
 from .joining import joined_candidates
 from .layers import same_padding, set_argument
 from .places import argument_of, last_name
+from .slices import slice_candidates
 from .transpose import transpose_candidates
 from .way import way
 from .written import size_candidates
-from .places import argument_of
-from .slices import slice_candidates
 
 #: Functions of two tensors, element by element.
 _BROADCASTING = frozenset(
@@ -210,7 +209,6 @@ _SPECIAL: dict[str, Callable[[LibraryCall, ast.Call], tuple[Candidate, ...]]] = 
         ("conv1d", "conv2d", "conv3d", "depthwise_conv2d", "separable_conv2d", "convolution", "conv"),
         lambda event, _: channel_candidates(event),
     ),
-    "conv2d": lambda event, _: channel_candidates(event),
     "from_tensor_slices": lambda event, _: slice_candidates(event),
     "while_loop": lambda event, _: invariant_candidates(event),
 }

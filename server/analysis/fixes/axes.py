@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from ..interpreter.events import LibraryCall, tensors
-from ..interpreter.events import Argument, LibraryCall, name_of, tensors
+from ..interpreter.events import Argument, LibraryCall, tensors
 from ..report import Edit, Span
-from ..values import TensorValue
 from .broadcasting import axis_candidates
 from .candidate import Candidate, insert_after, replace, tensorflow
 from .places import argument_of, calls_before, last_name
@@ -97,46 +95,6 @@ def _whole(event: LibraryCall, call: ast.Call, node: ast.expr) -> tuple[Candidat
     return (Candidate(f"Split into sizes {written}", (replace(event.unit, node, written),), -1),)
 
 
-def joined_candidates(event: LibraryCall, call: ast.Call) -> tuple[Candidate, ...]:
-    """Return the edits that give tensors to be joined one rank, or let `concat` join what does not stack."""
-    found = tensors(event)
-    ranks = [len(value.shape) for _, value in found if value.shape is not None]
-    if len(ranks) != len(found) or len(found) < 2:
-        return ()
-    out: list[Candidate] = []
-    name = event.name.rpartition(".")[2]
-    if min(ranks) + 1 == max(ranks):
-        lower = [pair for pair in found if len(pair[1].shape or ()) == min(ranks)]
-        for rank, place in enumerate((0, -1, *range(1, min(ranks)))):
-            edits = [_expanded(event, argument, value, place) for argument, value in lower]
-            names = ", ".join(f"`{name_of(event, argument)}`" for argument, _ in lower)
-            if all(edits):
-                flat = tuple(dict.fromkeys(edit for part in edits for edit in part))
-                out.append(Candidate(f"Add an axis to {names}: expand_dims(…, {place})", flat, rank))
-    elif name == "stack" and min(ranks) == max(ranks) > 0 and isinstance(call.func, ast.Attribute):
-        shapes = [value.shape for _, value in found if value.shape is not None]
-        axes = [axis for axis in range(ranks[0]) if len({str(shape[axis]) for shape in shapes}) > 1]
-        numpy = found[0][1].is_numpy and not event.name.startswith("tensorflow.")
-        given = argument_of(call, "axis", 1)
-        if len(axes) == 1 and event.name.startswith(("tensorflow.", "numpy.")):
-            span = event.unit.source(call.func.value)
-            edits_ = [replace(event.unit, call.func, f"{span}.{'concatenate' if numpy else 'concat'}")]
-            edits_.append(
-                insert_after(event.unit, call.args[0], f", axis={axes[0]}")
-                if given is None
-                else replace(event.unit, given, str(axes[0]))
-            )
-            out.append(Candidate(f"Join along axis {axes[0]} instead", tuple(edits_), 5))
-    return tuple(out)
-
-
-def _expanded(event: LibraryCall, argument: Argument, value: TensorValue, place: int) -> tuple:  # type: ignore[type-arg]
-    if argument.node is None or value.is_numpy or value.kind == "KerasTensor":
-        return ()
-    library, imports = tensorflow(event)
-    return (*imports, *wrap(event.unit, argument.node, f"{library}.expand_dims(", f", {place})"))
-
-
 def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     """Return the edits that give a picture the axes that functions of `tf.image` ask for, or let them be known."""
     found = tensors(event)
@@ -164,13 +122,6 @@ def image_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
     return tuple(out)
 
 
-def _exchanged(event: LibraryCall, node: ast.List | ast.Tuple, computed: ast.expr) -> list[Candidate]:
-    """Return the edits that take the size that was computed from the tensor, and compute another one that is written."""
-    argument, value = tensors(event)[0]
-    if not isinstance(argument.node, (ast.Name, ast.Attribute)):
-        return []
-    axis = node.elts.index(computed)
-    source = event.unit.source(argument.node)
 def _stated(event: LibraryCall, argument: Argument) -> list[Candidate]:
     """Return the edit that states the rank of a picture that nobody knows: a line with `set_shape` before."""
     if not isinstance(argument.node, ast.Name):
@@ -188,18 +139,13 @@ def _stated(event: LibraryCall, argument: Argument) -> list[Candidate]:
     return [Candidate(f"State the shape of `{name}`: set_shape", (Edit(event.unit.path, Span(start, start), text),), 2)]
 
 
-def channel_candidates(event: LibraryCall) -> tuple[Candidate, ...]:
-    """Return the edits that bring the channels of a picture to where, and to how many, a convolution takes them."""
-    found = tensors(event)
-    if len(found) < 2 or found[0][1].shape is None or found[1][1].shape is None:
-        return ()
-    (argument, value), (_, filters) = found[:2]
-    if argument.node is None or value.is_numpy or value.kind == "KerasTensor" or len(filters.shape or ()) != 4:
-        return ()
-    assert value.shape is not None
-    assert filters.shape is not None
-    wanted = filters.shape[2]
-    name = name_of(event, argument)
+def _exchanged(event: LibraryCall, node: ast.List | ast.Tuple, computed: ast.expr) -> list[Candidate]:
+    """Return the edits that take the size that was computed from the tensor, and compute another one that is written."""
+    argument, value = tensors(event)[0]
+    if not isinstance(argument.node, (ast.Name, ast.Attribute)):
+        return []
+    axis = node.elts.index(computed)
+    source = event.unit.source(argument.node)
     library, imports = tensorflow(event)
     text = f"{source}.shape[{axis}]" if value.is_numpy else f"{library}.shape({source})[{axis}]"
     needed = () if value.is_numpy else imports

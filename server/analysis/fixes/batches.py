@@ -9,7 +9,6 @@ from ..interpreter.events import LibraryCall
 from ..report import Edit, Span
 from .candidate import Candidate, replace
 from .layers import set_argument
-from .places import calls_before, last_name
 from .places import argument_of, calls_before, last_name
 from .signatures import declared, written_shape
 

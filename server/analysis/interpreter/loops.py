@@ -7,8 +7,7 @@ import ast
 from ..values import Heap, ListObject, Ref, Unknown, Value
 from ..values.heap import ScopeObject, UnknownObject
 from ..values.join import join, widen
-from . import autograph, batch_sizes, draws
-from . import autograph, draws, traced_loops
+from . import autograph, batch_sizes, draws, traced_loops
 from .checks import judge_python
 from .conditions import condition
 from .core import Frame, Interpreter, Loop, executes
@@ -47,10 +46,9 @@ def _for(interp: Interpreter, frame: Frame, node: ast.For) -> bool:
             finally:
                 interp.turns = around
         else:
-            ended = _fixpoint(interp, frame, node, element, loop)
+            ended = _fixpoint(interp, frame, node, element, loop, iterable if traced else None)
             if ended and not _may_leave(node):
                 batch_sizes.follow_loop(interp, frame, node, iterable)
-            ended = _fixpoint(interp, frame, node, element, loop, iterable if traced else None)
     finally:
         frame.loops.pop()
         interp.unsure = sure
