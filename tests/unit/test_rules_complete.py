@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from server.analysis.rules import RULES
 from server.settings import SETTINGS, Settings
@@ -38,3 +41,35 @@ def test_the_client_offers_the_settings_of_the_server() -> None:
     assert set(offered) == {setting.name for setting in SETTINGS}
     for setting in SETTINGS:
         assert offered[setting.name]["default"] == getattr(Settings(), setting.field), setting.name
+
+
+# The table of the classes of errors ---------------------------------------------------------------------------------
+
+_ROW = re.compile(r"\| (\d+) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+ROWS = {int(row[1]): row for row in _ROW.finditer((ROOT / "docs/errors.md").read_text(encoding="utf-8"))}
+#: NaN is silent, and a broadcast is a warning: their programs raise nothing.
+SILENT = (51, 52)
+
+
+def _programs(row: re.Match[str]) -> list[str]:
+    """Return the programs of the sections that a row names."""
+    chapters, _, headings = row[5].partition(": ") if "): " in row[5] else (row[5], "", "")
+    text = "".join(
+        (ROOT / "docs" / link).resolve().read_text(encoding="utf-8") for link in re.findall(r"\]\((.+?)\)", chapters)
+    )
+    sections = {part.partition("\n")[0]: part for part in re.split(r"^## ", text, flags=re.MULTILINE)}
+    named = [section for heading, section in sections.items() if heading and heading in headings]
+    return re.findall(r"^```py[^\n]*\n(.*?)^```", "".join(named or [text]), re.DOTALL | re.MULTILINE)
+
+
+def test_the_table_has_every_class() -> None:
+    assert sorted(ROWS) == list(range(1, 53))
+
+
+@pytest.mark.parametrize("number", sorted(set(ROWS) - set(SILENT)))
+def test_a_class_has_three_programs_with_the_error(number: int) -> None:
+    rules = re.findall(r"\[([\w-]+)\]\(rules/", ROWS[number][3])
+    assert set(rules) <= set(RULES)
+    found = [program for program in _programs(ROWS[number]) if any(f"# error: {rule}" in program for rule in rules)]
+    assert len(found) >= 3
+    assert any("def " in program or "class " in program for program in found)
