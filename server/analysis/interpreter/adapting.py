@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..libraries import waking
+from ..libraries import remaking, upkeep
 from ..libraries.query import leaves
 from ..values import (
     Const,
@@ -46,8 +46,8 @@ def call(
     item = interp.heap.get(receiver.address)
     assert isinstance(item, LibraryObject)
     if name not in ("adapt", "set_vocabulary"):
-        if not waking.is_vague(item):
-            return None if arguments.all else interp.bridge.told(receiver, name, interp.heap)
+        if not remaking.is_vague(receiver, interp.heap):
+            return None if arguments.all else upkeep.told(receiver, name, interp.heap, interp.bridge.session)
         return Scalar(type="int") if name.endswith("size") else Unknown("what a layer has learned from data")
     given = dict(zip(("data", "batch_size", "steps"), arguments.values, strict=False)) | dict(arguments.named)
     data = given.get("data", given.get("vocabulary"))
@@ -55,13 +55,13 @@ def call(
     if name == "adapt" and data is not None and not known:
         example = _example(interp, data)
         if example is not None and interp.mode(frame) == "eager":
-            interp.bridge.adapt(receiver, name, example, interp.heap, vaguely=True)
+            upkeep.adapt(receiver, name, example, interp.heap, interp.bridge.session, vaguely=True)
             return Const(None)
     if not known or data is None or interp.mode(frame) != "eager":
         interp.heap.put(receiver.address, UnknownObject(f"{name} on data that are not known"))
         interp.heap.escape([argument.value for argument in arguments.all], "passed to something that is not understood")
         return Const(None)
-    interp.bridge.adapt(receiver, name, data, interp.heap, vaguely=False)
+    upkeep.adapt(receiver, name, data, interp.heap, interp.bridge.session, vaguely=False)
     return Const(None)
 
 

@@ -14,7 +14,7 @@ import re
 
 import tensorflow as tf
 
-from ..libraries import symbols
+from ..libraries import symbols, upkeep
 from ..libraries.keras_hooks import keras, keras_major
 from ..libraries.models.training import METHODS
 from ..libraries.outcome import Refused, Returned
@@ -309,7 +309,7 @@ def _built_elsewhere(interp: Interpreter, value: Value, seen: set[int]) -> None:
     seen.add(value.address)
     item = interp.heap.get(value.address)
     if isinstance(item, LibraryObject) and item.kind in ("Layer", "Model"):
-        if not interp.bridge.is_built(value, interp.heap):
+        if not upkeep.is_built(value, interp.heap, interp.bridge.session):
             interp.heap.put(value.address, UnknownObject("built while Keras ran a model, which is not followed"))
     elif isinstance(item, ListObject):
         for part in item.items or ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..libraries import global_state
+from ..libraries import global_state, upkeep
 from ..values import Const, Heap, ModuleValue, Ref, Symbol, TensorValue, Unknown, Value
 from ..values.heap import LibraryObject, UnknownObject
 from . import autograph, standard, tracking
@@ -160,7 +160,7 @@ def _set_attribute(interp: Interpreter, frame: Frame, receiver: Value, name: str
                     continue
                 interp.heap.put(member.address, UnknownObject("made trainable or not, nobody knows"))
             elif isinstance(item, LibraryObject) and certain and _is_setting(item, name, value):
-                interp.bridge.set_setting(member, name, value, interp.heap)
+                upkeep.set_setting(member, name, value, interp.heap, interp.bridge.session)
             elif not isinstance(item, LibraryObject) or name not in ("name", "learning_rate"):
                 interp.heap.escape([member], f"its attribute {name} is set")
                 interp.heap.put(member.address, UnknownObject(f"its attribute {name} is set"))

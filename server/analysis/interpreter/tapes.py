@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 
+from ..libraries import replay
 from ..libraries.alternatives import alternatives
 from ..libraries.memo import Answer
 from ..libraries.models.gradients import MAYBE, NOT, SURE
@@ -200,7 +201,7 @@ def _asked(
     interp.bridge.session.asked_tape = item.key
     if alone:
         given_back = ask(interp, frame, node, query.name, query, arguments)
-        return interp.bridge.retraced(query, given_back, interp.heap) if interp.bridge.tapes else given_back
+        return replay.retraced(query, interp.heap, given_back, interp.bridge) if interp.bridge.tapes else given_back
     outcome = interp.bridge.call(query, interp.heap).outcome
     return outcome.value if isinstance(outcome, Returned) else Unknown("a gradient of one of several things")
 

@@ -10,6 +10,7 @@ import dataclasses
 import math
 from collections.abc import Iterable
 
+from ..libraries import upkeep
 from ..libraries.keras_hooks import keras_major
 from ..libraries.outcome import Returned
 from ..libraries.query import Query
@@ -311,7 +312,7 @@ def set_trainable(interp: Interpreter, receiver: Ref, value: bool) -> None:
     """Do what `layer.trainable = …` does: it holds for the layers inside too."""
     item = interp.heap.get(receiver.address)
     if isinstance(item, LibraryObject):
-        interp.bridge.set_setting(receiver, "trainable", Const(value), interp.heap)
+        upkeep.set_setting(receiver, "trainable", Const(value), interp.heap, interp.bridge.session)
         return
     for part in _parts(interp, receiver) or []:
         if isinstance(part, Ref):

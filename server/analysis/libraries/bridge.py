@@ -17,7 +17,6 @@ import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from ..values import (
-    DatasetValue,
     Heap,
     LibraryObject,
     Ref,
@@ -31,6 +30,7 @@ from ..values.join import join_heaps
 from ..values.keys import NoKeyError
 from . import (
     changes,
+    confirming,
     default_dtypes,
     eager,
     global_state,
@@ -44,6 +44,7 @@ from . import (
     open_dims,
     ranges,
     recipes,
+    remaking,
     replay,
     sampling,
     unknown_numbers,
@@ -53,10 +54,9 @@ from . import models as _models  # noqa: F401 - the names that have models
 from .alternatives import alternatives, join_outcomes
 from .arguments import reads_outside
 from .casts import integers_cast_to
-from .classify import classify, may_execute, verdict, why_not
+from .classify import classify, why_not
 from .memo import Answer, Memo
-from .models.datasets import is_about_datasets
-from .natures import constructs, of_keras, runnable
+from .natures import constructs, of_keras
 from .outcome import CallbackUnknown, NotKnown, Outcome, Refused, Returned, is_own_fault, refusal
 from .query import Query, is_numpy_only
 from .recording import flows_in, recorded, traces
@@ -67,8 +67,6 @@ from .shapes import with_gaps
 from .standins import CannotReifyError, ContentNeeded
 from .stateful import is_stateful_class, object_fingerprint, stateful_kind, weight_count
 
-#: Data sets that are made of tensors: nothing is drawn from one where it is made.
-_MADE_EAGERLY = ("tensorflow.data.Dataset.from_tensor_slices", "tensorflow.data.Dataset.from_tensors")
 _INPUTS = frozenset(f"{root}.{name}" for root in ("keras", "tf_keras") for name in ("Input", "layers.Input"))
 
 
@@ -234,6 +232,8 @@ class Bridge:
             replay.note(query, heap, value, self.tapes, self.session)
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         value = ranges.with_range(value, query, heap)
+        if query.form == "attribute" and remaking.is_vague(query.args[0], heap):
+            value = without_content(value)
         if (
             query.mode == "eager"
             and isinstance(value, TensorValue)
@@ -290,35 +290,6 @@ class Bridge:
         if key is not None:
             self.memo.put(key, Answer(outcome))
         return outcome
-
-    def set_setting(self, receiver: Ref, name: str, value: Value, heap: Heap) -> None:
-        """Set an attribute of a layer or a model that is part of its recipe."""
-        with global_state.applied(heap):
-            waking.set_setting(receiver, name, value, heap, self.session)
-
-    def adapt(self, receiver: Ref, name: str, data: Value, heap: Heap, *, vaguely: bool) -> None:
-        """Let a preprocessing layer learn from data, or from an example in their place."""
-        with global_state.applied(heap):
-            waking.adapt(receiver, name, data, heap, self.session, vaguely=vaguely)
-
-    def told(self, receiver: Ref, name: str, heap: Heap) -> Value:
-        """Return what a preprocessing layer says of its vocabulary."""
-        with global_state.applied(heap):
-            return waking.told(receiver, name, heap, self.session)
-
-    def retraced(self, query: Query, value: Value, heap: Heap) -> Value:
-        """Return the gradients that a tape gave, with what they come from as the tapes around it see it."""
-        with global_state.applied(heap):
-            return replay.retraced(query, heap, value, self.tapes, self.session, self.memo.connections)
-
-    def is_built(self, receiver: Ref, heap: Heap) -> bool:
-        """Say whether a layer or a model is built: whether calls of it still change what it is made of."""
-        try:
-            with keras_hooks.without_memory():
-                made = Reifier(heap, self.session).reify(receiver)
-        except (CannotReifyError, ContentNeeded):
-            return False
-        return bool(getattr(made, "built", False))
 
     @property
     def _limit(self) -> int:
@@ -408,15 +379,15 @@ class Bridge:
             if makes:
                 return Answer(refusal(error))
             large = made is not None and weight_count(made) > eager.MAX_EXACT
-            return Answer(self._refused(query, heap, refusal(error), large))
+            return Answer(confirming.judged(query, heap, refusal(error), large, self.session))
         changed = before is not None and before != object_fingerprint(made)
         casts = integers_cast_to(graph, made) if query.form == "object" else None
         if made is not None:
             value = without_content(value)  # weights and counts are at their initial values here alone
         elif query.mode == "eager" and query.callback is None and open_dims.takes_part(query, heap):
             value = open_dims.checked(value, lambda size: self._sample(query, heap, size))
-        folded = self._fold(query, heap, graph, value)
-        if folded is None and not self._sampling and self._fits_in(value):
+        folded = confirming.folded(query, heap, graph, value, self.session, self._limit)
+        if folded is None and not self._sampling and confirming.fits_in(value):
             folded = kernels.refused(query, heap, self.session, graph)
         if isinstance(folded, Refused):
             return Answer(folded)
@@ -442,55 +413,6 @@ class Bridge:
             return Answer(Returned(reflect(self._made, self.session)))
         item = LibraryObject(symbol=query.name, kind=stateful_kind(self._made))
         return Answer(Returned(FreshObject(item=item)))
-
-    def _refused(self, query: Query, heap: Heap, refused: Refused, large: bool) -> Outcome:
-        """Confirm a symbolic failure where the program runs eagerly; not with a layer of large weights."""
-        if query.form == "method" and isinstance(query.args[0], DatasetValue):
-            return refused  # a dataset traces what it is given, in eager code too
-        if query.form == "model" and is_about_datasets(query.name):
-            return refused
-        symbolic = any(isinstance(leaf, TensorValue) and leaf.kind == "KerasTensor" for leaf in query.leaves(heap))
-        if query.mode == "graph" or symbolic:
-            return NotKnown("a size is not known") if eager.unknown_sizes(query, heap) else refused
-        if query.name == "tensorflow.data.Dataset.from_tensor_slices" and "not compatible" in refused.message:
-            return refused  # lengths are compared in Python, in a graph or not
-        if query.name == "tensorflow.data.experimental.DatasetInitializer":
-            return refused  # so are the specs of elements
-        if query.form == "object" and query.name == "set_weights":
-            return refused  # and shapes of weights; run for real, the layer would be one that no model has built
-        if query.form == "symbol" and query.name not in _MADE_EAGERLY and not verdict(query.name).may_confirm:
-            return NotKnown("fails in a graph; it is not run for real")
-        live = recipes.receiver_of(query, heap)
-        if live is not None and recipes.waits(live):
-            return NotKnown("fails in a graph; it might wait, run for real")
-        if large:
-            return NotKnown("fails in a graph; the layer is too large to be run")
-        confirmed = eager.confirm(query, heap, self.session)
-        if isinstance(confirmed, Value) and query.name == "tensorflow.Variable":
-            return NotKnown("fails in a graph alone")
-        if isinstance(confirmed, Value):
-            # An object of Keras would have to be kept as that run has left it.
-            return Returned(confirmed) if query.form != "object" else NotKnown("fails in a graph alone")
-        return NotKnown("fails in a graph alone") if confirmed is None else confirmed
-
-    def _fits_in(self, value: Value) -> bool:
-        """Say whether a result is small."""
-        return not isinstance(value, TensorValue) or eager.elements(value) <= kernels.MAX_ELEMENTS
-
-    def _fold(self, query: Query, heap: Heap, graph: FuncGraph, value: Value) -> Value | Refused | None:
-        """Run a pure call on known values for real, where its results are known to be small."""
-        if query.mode != "eager" or self._limit <= 0 or not runnable(query, heap):
-            return None
-        ops = eager.op_types(graph)
-        if len(graph.get_operations()) > kernels.MAX_OPERATIONS and "Assert" not in ops:
-            return None
-        # A graph only holds an assertion; run, it fails.
-        if not (eager.gains(value) or "Assert" in ops) or not eager.all_known(query, heap):
-            return None
-        if not eager.is_small(value, query, heap, self._limit) or not may_execute(ops):
-            return None
-        found = eager.fold(query, heap, self.session)
-        return None if isinstance(found, Value) and ops & kernels.LEAVES_MEMORY else found
 
 
 def _identity(answer: Answer) -> bool:

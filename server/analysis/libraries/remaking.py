@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from ..values import LibraryObject, Value
+from ..values import Heap, LibraryObject, Ref, Value
 from . import keras_files, keras_hooks, symbols
 from .standins import CannotReifyError
 
@@ -125,3 +125,9 @@ def construct(reifier: Reifier, item: LibraryObject) -> Any:
             with keras_hooks.without_memory():
                 return entry.object(*args, **kwargs)
         return entry.object(*args, **kwargs)
+
+
+def is_vague(value: Value, heap: Heap) -> bool:
+    """Say whether a value is a layer that has learned from an example in the place of the program's data."""
+    item = heap.get(value.address) if isinstance(value, Ref) else None
+    return isinstance(item, LibraryObject) and any(entry[0] == VAGUELY for entry in item.history)

@@ -12,7 +12,7 @@ import contextlib
 import dataclasses
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
@@ -32,6 +32,9 @@ from .session import Session
 from .standins import CannotReifyError, ContentNeeded, placeholder, variable
 
 GRADIENT = "tensorflow.GradientTape.gradient"
+if TYPE_CHECKING:
+    from .bridge import Bridge
+
 #: Calls that are made again for one gradient, and gradients that are remembered.
 MAX_CALLS = 300
 MAX_KEPT = 2_000
@@ -72,11 +75,10 @@ def note(query: Query, heap: Heap, value: Value, tapes: Sequence[int], session: 
                 session.made.setdefault(trace.number, made)
 
 
-def retraced(
-    query: Query, heap: Heap, value: Value, tapes: Sequence[int], session: Session, memo: dict[Hashable, Connections]
-) -> Value:
+def retraced(query: Query, heap: Heap, value: Value, bridge: Bridge) -> Value:
     """Return the gradients that a tape gives, with what they come from as the tapes around see it."""
-    outer = [tape for tape in map(heap.get, tapes) if isinstance(tape, TapeObject) and tape.recording]
+    session, memo = bridge.session, bridge.memo.connections
+    outer = [tape for tape in map(heap.get, bridge.tapes) if isinstance(tape, TapeObject) and tape.recording]
     if not outer or query.name != GRADIENT:
         return value
     try:
@@ -118,7 +120,12 @@ def _connections(query: Query, heap: Heap, outer: Sequence[TapeObject], session:
     """Return for each gradient, and each tape, the places of what it comes from: in the plan, its weights behind."""
     graph = FuncGraph("shapewright")
     replay = Replay(session)
-    with keras_hooks.without_memory(), graph.as_default(), keras_hooks.reading(graph) as replay.reading:
+    with (
+        global_state.applied(heap),
+        keras_hooks.without_memory(),
+        graph.as_default(),
+        keras_hooks.reading(graph) as replay.reading,
+    ):
         gradients = [one for one in replay.gradients(query, heap, session.asked_tape) if one is not None]
         return tuple(tuple(replay.connected(one, tape.key, plan) for tape in outer) for one in gradients)
 
