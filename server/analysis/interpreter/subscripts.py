@@ -37,6 +37,7 @@ from .iterators import apply
 from .methods import dicts
 from .sequences import known_items, one_of_many
 
+_INDICES = ("numpy.s_", "numpy.index_exp")
 _ITEM = ast.Subscript(ast.Name("_", ast.Load()), ast.Name("_", ast.Load()), ast.Load())
 
 
@@ -47,6 +48,9 @@ def get_item(interp: Interpreter, frame: Frame, node: ast.Subscript, container: 
     special = special_method(interp, frame, container, "__getitem__", (index,), node)
     if special is not None:
         return special
+    if isinstance(container, Symbol) and container.name in _INDICES:
+        # They give the index back: np.index_exp as a tuple in any case.
+        return index if isinstance(index, TupleValue) or container.name == "numpy.s_" else TupleValue((index,))
     if isinstance(container, Symbol) and container.name in BUILDERS:
         return ask_operator(interp, frame, "getitem", (container, index), node, (node.value, node.slice))
     if isinstance(container, TensorValue) and object_arrays.holds_lists(interp, container):
