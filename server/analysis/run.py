@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from .interpreter import (
     loaders,
     loops,
     modules,
+    numeric_limits,
     patterns,
     protocol_buffers,
     python_functions,
@@ -43,7 +45,7 @@ from .source.unit import Unit
 #: What the tables of evaluators and executors are filled by.
 PARTS = (attributes, calls, expressions, generators, guards, loops, modules, patterns, statements)
 #: What registers models of the libraries' names.
-MODELS = (control_flow, datasets, examples, loaders, protocol_buffers, python_functions, tensor_arrays)
+MODELS = (control_flow, datasets, examples, loaders, numeric_limits, protocol_buffers, python_functions, tensor_arrays)
 
 #: The interpreter recurses on the tree: a few Python frames a level.
 RECURSION_LIMIT = 5_000
@@ -93,6 +95,9 @@ def run(request: Request, check: Callable[[], None]) -> Result:
     for fault in interpreter.faults:
         print(f"shapewright: defect in the analysis of {request.path}, {fault}", file=sys.stderr)
     table = interpreter.tables.get(unit.path)
+    if table is not None:
+        inside = {id(part) for function in interpreter.elsewhere for part in ast.walk(function)}
+        table.forget(inside, "called by a library, in ways that are not followed")
     findings = tuple(rules.findings())
     facts: tuple[Fact, ...] = ()
     if table is not None:

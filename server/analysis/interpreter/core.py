@@ -143,6 +143,8 @@ class Interpreter:
         self.tables: dict[str, FactTable] = {}
         self.modules: dict[str, Value] = {}
         self.called: set[int] = set()
+        #: Functions that a library calls in ways that are not followed.
+        self.elsewhere: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
         self.pending: list[tuple[Unit, Value]] = []
         self.pending_classes: list[int] = []
         self.enum_members: dict[tuple[int, str], int] = {}

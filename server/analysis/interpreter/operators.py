@@ -156,6 +156,9 @@ def _python_binary(interp: Interpreter, name: str, a: Value, b: Value, in_place:
         if sized is not None:
             return sized
     if isinstance(a, (Const, Scalar)) and isinstance(b, (Const, Scalar)) and not isinstance(a, Const):
+        if name == "pow" and isinstance(b, Const) and _type(a) in ("int", "float", "bool") and type(b.value) is int:
+            # A number to a power that is known: only of a negative one whole numbers become floats.
+            return Scalar(type="float" if _type(a) == "float" or b.value < 0 else "int")
         return _scalar_result(name, _type(a), _type(b))
     if isinstance(a, Const) and isinstance(b, Scalar) and not (name == "mod" and isinstance(a.value, (str, bytes))):
         return _scalar_result(name, _type(a), _type(b))

@@ -33,8 +33,8 @@ from ..values import (
 )
 from ..values.compiled import keep, settings_of
 from ..values.fresh import freeze
-from . import batch_sizes
-from .batches import NONE, Batches, batches
+from . import batch_sizes, own_metrics
+from .batches import NONE, Batches, batches, each
 from .callbacks import callback
 from .core import Frame, Interpreter
 from .events import Argument, LibraryCall, Training
@@ -208,6 +208,7 @@ def _on(
     if name.startswith("predict") or settings is None:
         return Verdict(Returned(predictions), seen, data)
     for batch, given_out in steps:
+        settings = own_metrics.followed(interp, running, node, settings, batch, given_out)
         for asked in _questions(model, settings, batch, given_out, training):
             failed = _ask(interp, frame, node, asked)
             if isinstance(failed, Refused):
@@ -301,6 +302,7 @@ def _ask(interp: Interpreter, frame: Frame, node: ast.AST | None, question: _Que
         invoke(interp, running, args[0], (args[2], args[3]), (), node)  # its own lines say what fails in it
         return NotKnown("a loss of the program's own")
     if any(isinstance(value, Unknown) or _is_program_object(interp, value) for value in args):
+        own_metrics.note(interp, args[:2] if name == METRICS else args[:1])
         return NotKnown("a loss or a metric that is not followed")
     scratch = interp.heap.fork()
     fresh = tuple(renewed(value, interp.heap, scratch) for value in args)
@@ -356,6 +358,15 @@ def _tell(
 # What is given back ----------------------------------------------------------------------------------------------------
 
 
+def _as_array(interp: Interpreter, value: Value, count: int | None) -> Value:
+    """Return what `predict` makes of the outputs for all batches: one array."""
+    if not isinstance(value, TensorValue) or value.kind != "Tensor" or not value.shape:
+        return Unknown("what predict gives is not followed")
+    storage, version = interp.heap.new_storage()
+    shape = (count, *value.shape[1:])
+    return TensorValue("ndarray", value.dtype, shape, storage=storage, version=version, interval=value.interval)
+
+
 def result(interp: Interpreter, name: str, verdict: Verdict) -> Value:
     """Return what a method gives: arrays of predictions, numbers."""
     outcome = verdict.outcome
@@ -365,18 +376,8 @@ def result(interp: Interpreter, name: str, verdict: Verdict) -> Value:
         return Unknown("what fit gives is not followed")
     if name.startswith("predict"):
         count = None if verdict.batch is None else verdict.batch.count
-        value = outcome.value
-        if isinstance(value, TensorValue) and value.kind == "Tensor" and value.shape:
-            storage, version = interp.heap.new_storage()
-            return TensorValue(
-                kind="ndarray",
-                dtype=value.dtype,
-                shape=(count, *value.shape[1:]),
-                storage=storage,
-                version=version,
-                interval=value.interval,
-            )
-        return Unknown(f"what {name} gives is not followed")
+        found = each(interp, outcome.value, lambda part: _as_array(interp, part, count))
+        return found if found is not outcome.value else Unknown(f"what {name} gives is not followed")
     metrics = verdict.training.settings.get("metrics", NONE)
     item = interp.heap.get(metrics.address) if isinstance(metrics, Ref) else metrics
     count = len(getattr(item, "items", ()) or ()) if metrics != NONE else 0

@@ -18,6 +18,8 @@ from ..values.tapes import TapeObject
 from ..values.traces import ANYTHING, DENSE, EITHER, SLICES, Reach, Trace, gather, new_trace
 from . import keras_hooks
 
+#: Tensors of one result among which connections are looked for.
+MAX_SIBLINGS = 8
 #: Operations of a graph in which connections are still looked for.
 MAX_OPERATIONS = 4_000
 
@@ -29,7 +31,8 @@ class Flow:
     derived: it is a gradient itself: what it comes from is among what its arguments come from, and no more is known.
     alias: the number of the argument tensor that it is. inputs, weights: the argument tensors and the variables of the
     object that is called, by number, from which gradients flow, and how they arrive there. known: whether that is all.
-    trainable: of a variable. trace: of a variable that a library keeps. floats: it is of a dtype that tapes record.
+    trainable: of a variable. trace: of a variable that a library keeps. floats: it is of a dtype that tapes record. siblings: the
+    other tensors of the result that it comes from, by number (a model may give what is inside of it, too).
     """
 
     alias: int | None = None
@@ -40,6 +43,7 @@ class Flow:
     trainable: bool | None = None
     trace: Trace | None = None
     floats: bool = True
+    siblings: tuple[tuple[int, str], ...] = ()
 
 
 def flows_of(
@@ -62,7 +66,7 @@ def flows_of(
         if alias is not None or sources is None:
             flows.append(Flow(alias=alias, trainable=trainable))
         else:
-            flows.append(sources.flow_to(result, graph, trainable))
+            flows.append(sources.flow_to(result, graph, trainable, results if len(results) <= MAX_SIBLINGS else ()))
     return tuple(flows)
 
 
@@ -88,20 +92,28 @@ class _Sources:
             self._tensors.append(tensor)
             self._places.append((what, index))
 
-    def flow_to(self, result: Any, graph: Any, trainable: bool | None) -> Flow:
+    def flow_to(self, result: Any, graph: Any, trainable: bool | None, results: Sequence[Any]) -> Flow:
         """Return what a tensor comes from."""
         targets = [part for part in _parts(result, {}) if _differentiable(part)]
         if not targets or not self._tensors:
             return Flow(known=self._complete or not targets, trainable=trainable, floats=bool(targets))
         if len(graph.get_operations()) > MAX_OPERATIONS:
             return Flow(known=False, trainable=trainable)
+        others = [
+            (part, ("sibling", index))
+            for index, other in enumerate(results)
+            if other is not result
+            for part in _parts(other, {})
+            if _differentiable(part) and leads(part, targets)
+        ]
+        places = [*self._places, *(place for _, place in others)]
         try:
             with graph.as_default():
-                found = tf.gradients(targets, self._tensors)
+                found = tf.gradients(targets, [*self._tensors, *(part for part, _ in others)])
         except Exception:  # an operation without a gradient, or one that cannot be asked for it in this graph
             return Flow(known=False, trainable=trainable)
         ways: dict[tuple[str, int], str] = {}
-        for place, gradient in zip(self._places, found, strict=True):
+        for place, gradient in zip(places, found, strict=True):
             if gradient is not None:
                 form = _form(gradient)
                 ways[place] = form if ways.get(place, form) == form else EITHER
@@ -110,7 +122,27 @@ class _Sources:
             weights=tuple((index, form) for (what, index), form in ways.items() if what == "weight"),
             known=self._complete,
             trainable=trainable,
+            siblings=tuple((index, form) for (what, index), form in ways.items() if what == "sibling"),
         )
+
+
+def leads(source: Any, targets: Sequence[Any]) -> bool:
+    """Say whether a target is computed from a tensor itself.
+
+    `tf.gradients` gives zeros for a tensor that is but another output of an operation on the way.
+    """
+    if not isinstance(source, tf.Tensor):
+        return True
+    wanted = {id(target.op) for target in targets if isinstance(target, tf.Tensor)}
+    todo, seen = list(source.consumers()), set[int]()
+    while todo:
+        op = todo.pop()
+        if id(op) in wanted:
+            return True
+        if id(op) not in seen:
+            seen.add(id(op))
+            todo += [consumer for output in op.outputs for consumer in output.consumers()]
+    return False
 
 
 def _form(gradient: Any) -> str:
@@ -152,13 +184,29 @@ def traces_of(
     arguments: the argument tensors, and weights: the variables of what is called, as flows number them. tapes: the
     addresses of the tapes that are recording.
     """
+    found: list[Trace | None] = []
     for flow in flows or ():
         if flow.trace is not None:
-            yield flow.trace
+            found.append(flow.trace)
         elif flow.alias is not None:
-            yield arguments[flow.alias].trace
+            found.append(arguments[flow.alias].trace)
         else:
-            yield _trace(flow, arguments, weights, tapes, heap)
+            found.append(_trace(flow, arguments, weights, tapes, heap))
+    for flow, trace in zip(flows or (), found, strict=True):
+        yield _by_siblings(flow, trace, found) if flow.siblings and trace is not None else trace
+
+
+def _by_siblings(flow: Flow, trace: Trace, found: Sequence[Trace | None]) -> Trace:
+    """Return a trace with those of the other results on the way to it, where a tape has recorded them."""
+    reaches = dict(trace.tapes)
+    for index, form in flow.siblings:
+        other = found[index]
+        for key, reach in trace.tapes.items():
+            if other is not None and other.reach(key).recorded:
+                reaches[key] = dataclasses.replace(
+                    reaches.get(key, reach), via={**reaches[key].via, other.number: form}
+                )
+    return dataclasses.replace(trace, tapes=reaches)
 
 
 def _trace(

@@ -24,7 +24,7 @@ from ..values.keys import key as key_of
 from ..values.tapes import TapeObject
 from ..values.traces import DENSE, Trace, gather
 from . import global_state, keras_hooks
-from .flows import along
+from .flows import along, leads
 from .query import Query, leaves
 from .reflect import reflect
 from .reify import Reifier
@@ -314,6 +314,7 @@ class Replay:
             read = self.reading.get(id(weight)) if self.reading is not None else None
             parts.append((weight if read is None else read[1], place))
         parts = [part for part in parts if part[0].dtype.is_floating or part[0].dtype.is_complex]
+        parts = [part for part in parts if leads(part[0], [gradient])]
         found = tf.gradients(gradient, [tensor for tensor, _ in parts], stop_gradients=self._unseen(tape))
         if any(isinstance(one, tf.IndexedSlices) for one in found):
             raise NotReplayedError

@@ -22,6 +22,7 @@ from . import (
     mathematics,
     paths,
     randomness,
+    records,
     selecting,
     system,
 )
@@ -49,6 +50,7 @@ _MODELS = (
     mathematics,
     paths,
     randomness,
+    records,
     selecting,
     system,
 )
