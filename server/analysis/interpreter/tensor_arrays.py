@@ -67,6 +67,7 @@ def _make(interp: Interpreter, frame: Frame, node: ast.Call, arguments: Argument
         infer=infer,
         clear=clear,
         items=(None,) * size if known and size is not None else None,
+        graph=interp.mode(frame) != "eager",
     )
     return Ref(interp.heap.allocate(made))
 
@@ -208,13 +209,19 @@ class _Call:
             report(self.interp, self.frame, self.node, query.name, query, self.arguments.all, answer)
         return isinstance(answer.outcome, Refused)
 
-    def _element(self, shape: Shape | None = None) -> TensorValue:
-        return TensorValue(dtype=self.item.dtype, shape=self.item.shape if shape is None else shape)
+    def _element(self, shape: Shape | None = None) -> Value:
+        return self._of_shape(self.item.shape if shape is None else shape)
 
-    def _rows(self, count: int | None) -> TensorValue:
+    def _rows(self, count: int | None) -> Value:
         """Return elements stacked."""
         shape = self.item.shape
-        return TensorValue(dtype=self.item.dtype, shape=None if shape is None else (count, *shape))
+        return self._of_shape(None if shape is None else (count, *shape))
+
+    def _of_shape(self, shape: Shape) -> Value:
+        """Return a tensor; unknown in a graph where the library may know a rank that is not known here."""
+        if shape is None and self.item.graph and not self.item.sure:
+            return Unknown("the shape of what a TensorArray holds")
+        return TensorValue(dtype=self.item.dtype, shape=shape)
 
     def _filled(self) -> list[Value] | None:
         """Return the elements, zeros where nothing was written; None where they are not all known."""
@@ -244,10 +251,14 @@ class _Call:
         value = given.get("value")
         if value is None or isinstance(value, Unknown) or len(value.members()) > 1:
             reason = value.reason if isinstance(value, Unknown) else "what is written is not known"
-            return self._put(dataclasses.replace(self.item, items=None, shape=None)) if value else Unknown(reason)
+            return (
+                self._put(dataclasses.replace(self.item, items=None, shape=None, sure=False))
+                if value
+                else Unknown(reason)
+            )
         value = self._converted(value)
         if not isinstance(value, TensorValue):
-            return self._put(dataclasses.replace(self.item, items=None, shape=None))
+            return self._put(dataclasses.replace(self.item, items=None, shape=None, sure=False))
         index = _integer(self.interp, given.get("index"))
         if self._refused(self._unfit(value) or self._outside(index)):
             return Unknown("this call fails")
@@ -301,10 +312,10 @@ class _Call:
     def unstack(self) -> Value:
         value = self._given("value", "name").get("value")
         if value is None or isinstance(value, Unknown):
-            return self._put(dataclasses.replace(self.item, items=None, shape=None, size=None))
+            return self._put(dataclasses.replace(self.item, items=None, shape=None, size=None, sure=False))
         value = self._converted(value)
         if not isinstance(value, TensorValue) or value.shape is None or not value.shape:
-            return self._put(dataclasses.replace(self.item, items=None, shape=None, size=None))
+            return self._put(dataclasses.replace(self.item, items=None, shape=None, size=None, sure=False))
         count = value.shape[0]
         size = len(self.item.items) if self.item.items is not None else self.item.size
         many = isinstance(count, int) and size is not None and count > size and not self.item.dynamic
@@ -335,7 +346,7 @@ class _Call:
                 row = ask_operator(self.interp, self.frame, "getitem", (value, Const(place)))
                 self._written(index, row if isinstance(row, TensorValue) else element)
             return self.receiver
-        return self._put(dataclasses.replace(self.item, items=None, shape=None, size=None))
+        return self._put(dataclasses.replace(self.item, items=None, shape=None, size=None, sure=False))
 
     def split(self) -> Value:
         given = self._given("value", "lengths", "name")
@@ -398,7 +409,7 @@ class _Call:
         if found:
             return self._ask("tensorflow.concat", FreshList(tuple(found)), Const(0))
         shape = self.item.shape
-        return TensorValue(dtype=self.item.dtype, shape=None if not shape else (None, *shape[1:]))
+        return self._of_shape(None if not shape else (None, *shape[1:]))
 
     def gather(self) -> Value:
         indices = self._given("indices", "name").get("indices")
