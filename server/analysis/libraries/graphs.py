@@ -89,7 +89,9 @@ _READS = re.compile(
 )
 
 modelled.register(
-    *(f"tensorflow.compat.v1.{name}" for name in _NAMES), by="the program's own graph, in which nothing is run"
+    *(f"tensorflow.compat.v1.{name}" for name in _NAMES),
+    by="the program's own graph, in which nothing is run",
+    otherwise=True,
 )
 
 

@@ -11,14 +11,16 @@ from .verdicts import Verdict
 
 _NAMES: dict[str, Verdict] = {}
 _PATTERNS: list[tuple[re.Pattern[str], Verdict]] = []
+_OTHERWISE: dict[str, Verdict] = {}
 
 
-def register(*names: str, by: str = "", asks: str = "") -> None:
+def register(*names: str, by: str = "", asks: str = "", otherwise: bool = False) -> None:
     """Note that public names (`tensorflow.GradientTape`, `tensorflow.data.*`) have a model.
 
     Args:
         names: canonical names; a `*` stands for anything but a dot.
         by: what models them, in a few words for the table of what is covered.
+        otherwise: names that have another model too belong to that one, whichever is registered first.
         asks: `concrete` or `symbolic` where the model, or the bridge behind it, still asks the library itself.
     """
     from .. import classify  # the verdicts that are remembered there are older than this registration
@@ -27,7 +29,7 @@ def register(*names: str, by: str = "", asks: str = "") -> None:
         if "*" in name:
             _PATTERNS.append((re.compile(re.escape(name).replace(r"\*", r"[^.]*")), Verdict("model", by, asks)))
         else:
-            _NAMES[name] = Verdict("model", by, asks)
+            (_OTHERWISE if otherwise else _NAMES)[name] = Verdict("model", by, asks)
     classify.verdict.cache_clear()
 
 
@@ -36,4 +38,5 @@ def find(name: str) -> Verdict | None:
     found = _NAMES.get(name)
     if found is not None:
         return found
-    return next((verdict for pattern, verdict in _PATTERNS if pattern.fullmatch(name)), None)
+    found = next((verdict for pattern, verdict in _PATTERNS if pattern.fullmatch(name)), None)
+    return found or _OTHERWISE.get(name)
