@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from .fixes.candidate import Candidate
+from .libraries import journal
 from .report import Diagnostic, Edit, Fix, Report
 from .request import Request
 from .run import Result, run
@@ -43,7 +44,8 @@ def holds(
     except OverlapError:
         return False
     settings = dataclasses.replace(request.settings, gaps=False)
-    again = run(dataclasses.replace(request, text=text, fixes=False, settings=settings), check)
+    with journal.trying():
+        again = run(dataclasses.replace(request, text=text, fixes=False, settings=settings), check)
     if again.report.status != result.report.status:
         return False
     before = Counter(_identity(item, candidate.edits) for item in result.report.diagnostics)

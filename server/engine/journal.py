@@ -44,10 +44,11 @@ class Call:
 class JournalWriter:
     """The engine's side; what `analysis.libraries.journal` is given."""
 
-    def __init__(self, path: str, poisoned: Iterable[str] = ()) -> None:
+    def __init__(self, path: str, poisoned: Iterable[str] = (), descriptions: Iterable[str] = ()) -> None:
         with open(path, "r+b") as file:
             self._map = mmap.mmap(file.fileno(), SIZE)
         self._poisoned = frozenset(poisoned)
+        self._descriptions = frozenset(descriptions)
         self._stack: list[tuple[int, str, str]] = []
         self._generation = 0
         self._number = 0
@@ -67,6 +68,10 @@ class JournalWriter:
     def poisoned(self, key: str) -> bool:
         """Say whether the call `key` has hung or killed an engine before: it must not be made."""
         return bool(self._poisoned) and short_key(key) in self._poisoned
+
+    def avoided(self, description: str) -> bool:
+        """Say whether a call of this description has hung or killed an engine before, with whatever arguments."""
+        return description[:_LONGEST_TEXT] in self._descriptions
 
     def clear(self) -> None:
         """Forget calls that were left by an exception: a new analysis begins with none."""

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class EngineProcess:
         """The number of the process."""
         return self._process.pid if self._process else None
 
-    async def start(self, poisoned: Iterable[str]) -> None:
+    async def start(self, poisoned: Mapping[str, str]) -> None:
         """Start the process and wait until it has imported TensorFlow.
 
         Raises:
@@ -97,7 +97,7 @@ class EngineProcess:
         finally:
             timer.cancel()
 
-    async def _spawn(self, poisoned: Iterable[str]) -> None:
+    async def _spawn(self, poisoned: Mapping[str, str]) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="shapewright-engine-"))
         # A working directory in which nobody can have put a module or a configuration file.
         empty = self._scratch / "empty"
@@ -127,6 +127,7 @@ class EngineProcess:
             "journal": str(self._journal.path),
             "scratch": str(self._scratch),
             "poisoned": sorted(poisoned),
+            "avoided": sorted(set(poisoned.values())),
             "memory": self._options.memory_limit,
             "libraries": libraries_folder(),
         }

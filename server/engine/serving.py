@@ -153,7 +153,7 @@ def serve(requests: int, replies: int, arguments: list[str]) -> None:
     loading.limit_memory(start["memory"])
     loading.add_user_site()
     sys.meta_path.append(loading.OwnLibraries(start["libraries"]))
-    journal = JournalWriter(start["journal"], start["poisoned"])
+    journal = JournalWriter(start["journal"], start["poisoned"], start["avoided"])
     journal_hook.install(journal)
 
     analyse: Callable[..., Report] | None = None

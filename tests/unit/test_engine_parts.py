@@ -63,6 +63,20 @@ def test_the_journal_knows_poisoned_calls(journal):
     assert not writer.poisoned("good")
 
 
+def test_what_is_like_a_poisoned_call_is_left_out_while_repairs_are_tried(tmp_path, monkeypatch):
+    from server.analysis.libraries import journal as hook
+
+    reader = JournalReader(tmp_path / "journal")
+    monkeypatch.setattr(hook, "_current", JournalWriter(str(tmp_path / "journal"), ["bad"], ["symbol tensorflow.f"]))
+    assert hook.left_out("bad", "symbol tensorflow.f")
+    assert not hook.left_out("other", "symbol tensorflow.f")
+    with hook.trying():
+        assert hook.left_out("other", "symbol tensorflow.f")
+        assert not hook.left_out("other", "symbol tensorflow.g")
+    assert not hook.left_out("other", "symbol tensorflow.f")
+    reader.close()
+
+
 def test_a_long_key_is_poisoned_by_its_digest(journal, tmp_path):
     reader, writer = journal
     key = "k" * 1_000_000

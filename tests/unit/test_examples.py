@@ -89,7 +89,11 @@ EXPECTED = {
     ),
     "pixels.py": Expectation(runs=True, facts={"scaled": "f32[32, 32, 3]"}),
     "pixels_as_floats.py": Expectation(
-        "dtype-mismatch", line=6, words=("u8", "255.0"), repaired="scaled = tf.cast(image, tf.float32) / 255.0"
+        "dtype-mismatch",
+        line=6,
+        words=("u8", "255.0"),
+        repaired="scaled = tf.cast(image, tf.float32) / 255.0",
+        titles=2,
     ),
 }
 

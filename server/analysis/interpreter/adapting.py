@@ -18,6 +18,7 @@ from ..values import (
     Const,
     Content,
     DatasetValue,
+    FunctionValue,
     LibraryObject,
     ListObject,
     Ref,
@@ -49,6 +50,11 @@ def call(
         if not remaking.is_vague(receiver, interp.heap):
             return None if arguments.all else upkeep.told(receiver, name, interp.heap, interp.bridge.session)
         return Scalar(type="int") if name.endswith("size") else Unknown("what a layer has learned from data")
+    # The layer calls them on the data, in ways that are not followed.
+    functions = [
+        leaf.node for leaf in (*item.args, *(value for _, value in item.kwargs)) if isinstance(leaf, FunctionValue)
+    ]
+    interp.elsewhere += [node for node in functions if isinstance(node, ast.FunctionDef)]
     given = dict(zip(("data", "batch_size", "steps"), arguments.values, strict=False)) | dict(arguments.named)
     data = given.get("data", given.get("vocabulary"))
     known = data is not None and len(arguments.all) == 1 and _known(interp, data)

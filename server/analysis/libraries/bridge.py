@@ -278,7 +278,7 @@ class Bridge:
         known = None if key is None else self.memo.get(key)
         if known is not None:
             return known.outcome
-        if log.poisoned(name):
+        if journal.left_out(name, query.describe()):
             return NotKnown("hung or crashed before")
         log.begin(name, query.describe())
         try:
@@ -302,7 +302,7 @@ class Bridge:
         log = journal.current()
         name = query.signature(heap) if key is None else repr(key)
         name = hashlib.blake2b(name.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
-        if log.poisoned(name):
+        if journal.left_out(name, query.describe()):
             return Answer(NotKnown(f"{query.name} hung or crashed before and is left out"), remember=False)
         log.begin(name, query.describe())
         try:

@@ -5,6 +5,8 @@ The engine process installs a journal that the server can read; everywhere else 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Protocol
 
 
@@ -25,6 +27,10 @@ class Journal(Protocol):
         """Say whether the call `key` has hung or killed an engine before: it must not be made again."""
         ...
 
+    def avoided(self, description: str) -> bool:
+        """Say whether a call of this description has hung or killed an engine before, with whatever arguments."""
+        ...
+
 
 class SilentJournal:
     """A journal that nobody reads."""
@@ -39,8 +45,13 @@ class SilentJournal:
         """No call is poisoned."""
         return False
 
+    def avoided(self, description: str) -> bool:
+        """No call is avoided."""
+        return False
+
 
 _current: Journal = SilentJournal()
+_trying = False
 
 
 def current() -> Journal:
@@ -52,3 +63,19 @@ def install(journal: Journal) -> None:
     """Use `journal` from now on."""
     global _current
     _current = journal
+
+
+@contextlib.contextmanager
+def trying() -> Iterator[None]:
+    """Leave out whatever is like a poisoned call: a text that a repair is tried on is not worth an engine."""
+    global _trying
+    before, _trying = _trying, True
+    try:
+        yield
+    finally:
+        _trying = before
+
+
+def left_out(key: str, description: str) -> bool:
+    """Say whether a call is not made, because it, or while trying one like it, has hung or killed an engine before."""
+    return _current.poisoned(key) or (_trying and _current.avoided(description))

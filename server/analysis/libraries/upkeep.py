@@ -11,6 +11,7 @@ from ..values import Const, Heap, LibraryObject, ListObject, Ref, TupleValue, Un
 from ..values.fresh import freeze
 from ..values.heap import UnknownObject
 from . import global_state, keras_hooks, remaking
+from .outcome import CallbackUnknown
 from .reify import Reifier
 from .remaking import SETTING, VAGUELY
 from .session import Session
@@ -71,6 +72,13 @@ def adapt(receiver: Ref, name: str, data: Value, heap: Heap, session: Session, *
         with global_state.applied(heap), keras_hooks.without_memory():
             made = Reifier(heap, session).reify(receiver)
             remaking.repeat_call(Reifier(heap, session), made, entry)
+    except CallbackUnknown:
+        if not vaguely:
+            adapt(receiver, name, data, heap, session, vaguely=True)
+        else:
+            session.live.pop(receiver.address, None)
+            heap.put(receiver.address, UnknownObject(f"{name} calls a function of the program"))
+        return
     except (CannotReifyError, ContentNeeded, Exception):
         session.live.pop(receiver.address, None)
         heap.put(receiver.address, UnknownObject(f"{name} is not followed here"))
@@ -91,7 +99,7 @@ def told(receiver: Ref, name: str, heap: Heap, session: Session) -> Value:
             made = Reifier(heap, session).reify(receiver)
             with tf.init_scope():
                 found = getattr(made, name)()
-    except (CannotReifyError, ContentNeeded, Exception):
+    except (CannotReifyError, ContentNeeded, CallbackUnknown, Exception):
         return Unknown(f"what {name} gives is not known")
     if isinstance(found, (list, tuple)):
         return Ref(heap.allocate(ListObject(tuple(Const(part) for part in found if isinstance(part, (str, int))))))
