@@ -215,6 +215,7 @@ class Bridge:
         if not isinstance(answer.outcome, Returned):
             return answer
         if answer.executed and not self.session.executed:
+            self.session.executed = not self.session.graphs.doubt()
             return dataclasses.replace(answer, outcome=NotKnown("the dtype, by whether anything was executed before"))
         made = answer.outcome.value.item if isinstance(answer.outcome.value, FreshObject) else None
         if isinstance(made, LibraryObject) and made.form:
