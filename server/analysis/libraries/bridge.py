@@ -233,7 +233,7 @@ class Bridge:
             replay.note(query, heap, value, self.tapes, self.session)
         value = self.session.with_symbols(value, query.mode == "eager", inputs=query.name in _INPUTS)
         value = ranges.with_range(value, query, heap)
-        if query.form == "attribute" and remaking.is_vague(query.args[0], heap):
+        if query.form == "attribute" and remaking.has_learned(query.args[0], heap):
             value = without_content(value)
         if (
             query.mode == "eager"

@@ -74,7 +74,7 @@ def repeat_call(
             data, options = real.call(args, kwargs)
             if method == VAGUELY and hasattr(made, "set_vocabulary"):
                 # No text of an example goes through functions of the program (`standardize`).
-                made.set_vocabulary([1] if type(made).__name__ == "IntegerLookup" else ["a"])
+                made.set_vocabulary([1] if "int" in str(getattr(made, "vocabulary_dtype", "")) else ["a"])
             else:
                 getattr(made, LEARNING[method])(*data, **options)
         return
@@ -135,3 +135,9 @@ def is_vague(value: Value, heap: Heap) -> bool:
     """Say whether a value is a layer that has learned from an example in the place of the program's data."""
     item = heap.get(value.address) if isinstance(value, Ref) else None
     return isinstance(item, LibraryObject) and any(entry[0] == VAGUELY for entry in item.history)
+
+
+def has_learned(value: Value, heap: Heap) -> bool:
+    """Say whether a value is a layer that has learned from data: its weights have no memory here, and hold nothing of them."""
+    item = heap.get(value.address) if isinstance(value, Ref) else None
+    return isinstance(item, LibraryObject) and any(entry[0] in LEARNING for entry in item.history)
